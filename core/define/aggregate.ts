@@ -1,0 +1,162 @@
+/**
+ * Aggregates: pure functions of many states.
+ *
+ * @module
+ */
+import { checkSegment, quote } from "../params/names.ts";
+import { sortOf } from "../params/paths.ts";
+import type { Awaitable } from "./cacher.ts";
+import { checkOutputs } from "./check_outputs.ts";
+import type { StageContext } from "./context.ts";
+import type { Outputs } from "./output.ts";
+import { checkList, checkProduced, type InputNames, pickParams, type Produced } from "./stage.ts";
+import { temporaryContext } from "./temporary_context.ts";
+import type { Listed } from "./type_messages.ts";
+
+/** What an aggregate says of itself, as the planner and the runner read it. */
+export interface AggregateDescription {
+  readonly kind: "aggregate";
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly optional: readonly string[];
+  readonly params: readonly string[] | undefined;
+  readonly outputs: Outputs;
+  readonly version: string | undefined;
+  readonly concurrency: undefined;
+  /** The function as it was given. */
+  // deno-lint-ignore no-explicit-any -- an aggregate of any type
+  readonly run: (states: any, context: StageContext) => unknown;
+}
+
+/**
+ * An aggregate: call it with states, or hand it to an experiment.
+ *
+ * @typeParam Name Its name.
+ * @typeParam In The state it reads of each record.
+ * @typeParam O Its outputs.
+ */
+export interface Aggregate<Name extends string, In, O extends Outputs> {
+  /** Runs the aggregate by itself, with no workspace and no cache. */
+  (states: readonly In[], context?: StageContext): Promise<Produced<O>>;
+  readonly aggregateName: Name;
+  readonly outputs: O;
+  readonly description: AggregateDescription;
+}
+
+/** An aggregate of any type. */
+// deno-lint-ignore no-explicit-any -- the one place where an aggregate of any type is meant
+export type AnyAggregate = Aggregate<string, any, any>;
+
+/** The names of the inputs that an aggregate's state type has. */
+export type AggregateInputNames<In> = Exclude<InputNames<In>, "name">;
+
+/**
+ * Defines an aggregate: a stage over many records.
+ *
+ * `run` gets one state for each record that produces the inputs, in the records' order, with that record's `name`
+ * and `params`, which enter the key.
+ *
+ * @param spec As for {@linkcode defineStage}; `run` takes a list of states.
+ * @returns The aggregate.
+ * @throws {TypeError} As {@linkcode defineStage} does.
+ *
+ * @example
+ * ```ts
+ * import { defineAggregate } from "@cairn/cairn";
+ * import { jsonCacher } from "@cairn/cairn/cachers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const best = defineAggregate({
+ *   name: "best",
+ *   inputs: ["score"],
+ *   outputs: { winner: jsonCacher<string>() },
+ *   run: (states: readonly { name: string; score: number }[]) => ({
+ *     winner: states.reduce((a, b) => (b.score > a.score ? b : a)).name,
+ *   }),
+ * });
+ *
+ * assertEquals(await best([{ name: "a", score: 0.5 }, { name: "b", score: 0.75 }]), { winner: "b" });
+ * ```
+ */
+export function defineAggregate<
+  const Name extends string,
+  In extends object,
+  O extends Outputs,
+  const Inputs extends readonly AggregateInputNames<In>[] = readonly [],
+  const Optional extends readonly AggregateInputNames<In>[] = readonly [],
+>(spec: {
+  readonly name: Name;
+  readonly inputs?: Inputs;
+  readonly optional?: Optional;
+  readonly params?: readonly string[];
+  readonly outputs: O;
+  readonly version?: string;
+  readonly run:
+    & ((states: readonly In[], context: StageContext) => Awaitable<Produced<NoInfer<O>>>)
+    & Listed<readonly [...Inputs, ...Optional], AggregateInputNames<In>, "inputs">;
+}): Aggregate<Name, In, O> {
+  const description = describeAggregate(spec);
+  const { name, outputs } = description;
+  const aggregate = async (states: readonly In[], context?: StageContext): Promise<Produced<O>> => {
+    if (!Array.isArray(states)) {
+      throw new TypeError(`Cannot run aggregate ${quote(name)}: it takes a list of states, found ${sortOf(states)}`);
+    }
+    const own = states.map((state) => stateFor(description, state));
+    const produced = await description.run(own, context ?? temporaryContext(name));
+    checkProduced(name, outputs, produced);
+    return produced as Produced<O>;
+  };
+  Object.defineProperty(aggregate, "name", { value: name });
+  return Object.assign(aggregate, { aggregateName: spec.name, outputs: spec.outputs, description });
+}
+
+function describeAggregate(spec: {
+  readonly name: string;
+  readonly inputs?: readonly string[];
+  readonly optional?: readonly string[];
+  readonly params?: readonly string[];
+  readonly outputs: Outputs;
+  readonly version?: string;
+  readonly run: unknown;
+}): AggregateDescription {
+  checkSegment("aggregate", spec.name);
+  const of = `of aggregate ${quote(spec.name)}`;
+  const inputs = checkList("inputs", spec.inputs ?? [], of);
+  const optional = checkList("optional", spec.optional ?? [], of).filter((name) => !inputs.includes(name));
+  for (const name of [...inputs, ...optional]) checkSegment(`input ${of}`, name);
+  checkOutputs(of, spec.outputs);
+  if (typeof spec.run !== "function") {
+    throw new TypeError(`Cannot define aggregate ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`);
+  }
+  if (spec.version !== undefined && typeof spec.version !== "string") {
+    throw new TypeError(
+      `Cannot define aggregate ${quote(spec.name)}: "version" is text such as "2", found ${sortOf(spec.version)}`,
+    );
+  }
+  return Object.freeze({
+    kind: "aggregate",
+    name: spec.name,
+    inputs,
+    optional,
+    params: spec.params === undefined ? undefined : checkList("params", spec.params, of),
+    outputs: spec.outputs,
+    version: spec.version,
+    concurrency: undefined,
+    run: spec.run as AggregateDescription["run"],
+  });
+}
+
+/** What one record brings: its name, the parameters that the aggregate lists, and the inputs. */
+function stateFor(description: AggregateDescription, state: unknown): Record<string, unknown> {
+  const given = state as Record<string, unknown>;
+  const missing = description.inputs.find((name) => !Object.hasOwn(given, name));
+  if (missing !== undefined) {
+    throw new TypeError(
+      `Cannot run aggregate ${quote(description.name)}: the input ${quote(missing)} is missing in a state`,
+    );
+  }
+  const wanted = ["name", ...description.inputs, ...description.optional];
+  const own = Object.fromEntries(Object.entries(given).filter(([name]) => wanted.includes(name)));
+  const params = (given.params ?? {}) as Record<string, unknown>;
+  return { ...own, params: pickParams(params, description.params) };
+}

@@ -1,0 +1,51 @@
+/**
+ * Every combination of some values.
+ *
+ * @module
+ */
+import { quote } from "./names.ts";
+import { sortOf } from "./paths.ts";
+
+/** What keeps its literal type in a parameter set: `"knn"` stays `"knn"`, so that it suits `"knn" | "ridge"`. */
+export type Scalar = string | number | boolean | bigint | null | undefined;
+
+/** The parameter sets of a grid: each axis gives one of its values. */
+export type GridOf<Axes> = readonly {
+  [Name in keyof Axes]: Axes[Name] extends readonly (infer Value)[] ? Value : never;
+}[];
+
+/**
+ * Every combination of the values of some parameters, the last one changing quickest.
+ *
+ * @param axes For each parameter, the values it takes.
+ * @returns One plain object a combination. No axis gives one empty object.
+ * @throws {TypeError} If an axis is no list, or an empty one, which would leave no combination at all.
+ *
+ * @example
+ * ```ts
+ * import { grid } from "@cairn/cairn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(grid({ k: [1, 5], seed: [1, 2] }), [
+ *   { k: 1, seed: 1 },
+ *   { k: 1, seed: 2 },
+ *   { k: 5, seed: 1 },
+ *   { k: 5, seed: 2 },
+ * ]);
+ * ```
+ */
+export function grid<V extends Scalar, Axes extends { readonly [Name in keyof Axes]: readonly (V | object)[] }>(
+  axes: Axes,
+): GridOf<Axes> {
+  let sets: Record<string, unknown>[] = [{}];
+  for (const [name, values] of Object.entries(axes as Record<string, unknown>)) {
+    if (!Array.isArray(values)) {
+      throw new TypeError(`Cannot make a grid: ${quote(name)} needs a list of values, found ${sortOf(values)}`);
+    }
+    if (values.length === 0) {
+      throw new TypeError(`Cannot make a grid: ${quote(name)} has no values, so there is no combination`);
+    }
+    sets = sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
+  }
+  return sets as unknown as GridOf<Axes>;
+}
