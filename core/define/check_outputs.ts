@@ -61,7 +61,7 @@ function checkOutput(what: string, output: unknown): void {
  * @throws {TypeError} If it is no text, or holds anything but letters, digits, `_`, `-` and single dots.
  */
 export function checkExtension(what: string, extension: unknown): asserts extension is string {
-  if (typeof extension === "string" && /^(?:\.?[A-Za-z0-9_-]+)*$/.test(extension) && extension.length <= 100) return;
+  if (typeof extension === "string" && /^(?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*$/.test(extension) && extension.length <= 100) return;
   throw new TypeError(
     `Cannot use ${what}: ${quote(extension)} is no end of a file name; it is text such as ".json" or "_weights.bin"`,
   );

@@ -48,6 +48,8 @@ export interface ArtifactMetadata {
   readonly experiment: string | null;
   /** One execution of a stage has one id, the same in the metadata of all its outputs. */
   readonly execution: string;
+  /** There where a file of the user's was taken as it was: it is never replaced. */
+  readonly adopted?: true;
   /** SHA-256 of the recipe: what was to be done, known before anything runs. */
   readonly recipeKey: string | null;
   /** SHA-256 of the recipe with the content of each input in place of its recipe. */

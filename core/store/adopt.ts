@@ -1,0 +1,55 @@
+/**
+ * Files of the user's that are taken as they are: `atPath(..., { adopt: true })`.
+ *
+ * @module
+ */
+import type { ArtifactMetadata } from "../define/metadata.ts";
+import { contentDigest, describeFiles } from "./digest.ts";
+import { noRun } from "./environment.ts";
+import { FORMAT, metadataText } from "./metadata.ts";
+import { type ArtifactSpec, fileAt, metadataAt, type Place } from "./place.ts";
+
+/**
+ * Metadata for a file that Cairn did not write, digested afresh.
+ *
+ * @param place Where the file lies.
+ * @param spec The artifact that it stands for.
+ * @returns Metadata that says it was adopted; it names no recipe, since none made it.
+ */
+export function adoptedMetadata(place: Place, spec: ArtifactSpec): ArtifactMetadata {
+  const files = describeFiles(fileAt(place), place.main);
+  return {
+    format: FORMAT,
+    artifact: spec.output,
+    stage: spec.stage,
+    record: null,
+    experiment: spec.experiment,
+    execution: "adopted",
+    adopted: true,
+    recipeKey: null,
+    contentKey: null,
+    recipe: null,
+    ancestors: {},
+    params: null,
+    paramsHash: null,
+    cacher: { kind: spec.cacher.kind ?? "custom", extension: spec.cacher.extension },
+    files,
+    references: [],
+    digest: contentDigest(files, [], {}),
+    times: { started: "", finished: "", milliseconds: 0 },
+    priorStages: [],
+    priorRecords: [],
+    run: noRun,
+    extra: {},
+  };
+}
+
+/**
+ * Keeps the digest of an adopted file beside it, so that it is taken again only when the file changes.
+ *
+ * @param place Where the file lies.
+ * @param spec The artifact that it stands for.
+ */
+export function writeAdoption(place: Place, spec: ArtifactSpec): void {
+  Deno.writeTextFileSync(metadataAt(place), metadataText(adoptedMetadata(place, spec)));
+}

@@ -1,0 +1,64 @@
+/**
+ * The artifact that a cacher gets to work with, over a place.
+ *
+ * @module
+ */
+import { ensureDirSync } from "@std/fs";
+import type { Artifact } from "../define/cacher.ts";
+import type { ArtifactMetadata } from "../define/metadata.ts";
+import { quote } from "../params/names.ts";
+import { checkSuffix, fileAt, type Place } from "./place.ts";
+
+/** An artifact to save to, and the suffixes that were asked for: what lies there belongs to it. */
+export interface SaveArtifact extends Artifact {
+  readonly handed: ReadonlySet<string>;
+}
+
+/**
+ * An artifact for `save`.
+ *
+ * @param place Where it lies, in staging.
+ * @param what What it is, for messages: `output "model" of stage "fit"`.
+ * @returns The artifact.
+ */
+export function artifactToSave(place: Place, what: string): SaveArtifact {
+  const handed = new Set<string>();
+  const take = (suffix: string) => {
+    checkSuffix(`a suffix for ${what}`, suffix);
+    handed.add(suffix);
+    return fileAt(place, suffix);
+  };
+  ensureDirSync(place.dir);
+  return {
+    path: (suffix = place.main) => take(suffix),
+    dir: (suffix = "") => {
+      const folder = take(suffix);
+      ensureDirSync(folder);
+      return folder;
+    },
+    extra: {},
+    files: place.files,
+    handed,
+  };
+}
+
+/**
+ * An artifact for `load`.
+ *
+ * @param place Where it lies.
+ * @param metadata Its metadata.
+ * @returns The artifact; asking for a path creates nothing.
+ */
+export function artifactToLoad(place: Place, metadata: ArtifactMetadata): Artifact {
+  const take = (suffix: string) => {
+    checkSuffix(`a suffix for ${quote(metadata.artifact)}`, suffix);
+    return fileAt(place, suffix);
+  };
+  return {
+    path: (suffix = place.main) => take(suffix),
+    dir: (suffix = "") => take(suffix),
+    extra: structuredClone(metadata.extra) as Record<string, unknown>,
+    metadata,
+    files: place.files,
+  };
+}

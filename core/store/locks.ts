@@ -1,0 +1,94 @@
+/**
+ * Advisory file locks, one a recipe key: the kernel releases them when their holder dies.
+ *
+ * @module
+ */
+import { ensureDirSync } from "@std/fs";
+import { dirname } from "@std/path";
+import { isAbsent } from "./digest.ts";
+import { removeIfThere } from "./move.ts";
+
+/** A lock that is held. */
+export interface Lock {
+  /** Gives it up, and removes its file. */
+  release(): void;
+}
+
+/** What an attempt to lock came to. */
+export type LockAttempt = Lock | "busy" | "unsupported";
+
+/**
+ * Takes a lock, unless somebody holds it.
+ *
+ * @param path The lock's file; it is made, and its folder too.
+ * @returns The lock, or that somebody else has it, or that the file system knows no locks.
+ * @throws What the file system throws when the file can't be made.
+ */
+export function tryLock(path: string): LockAttempt {
+  for (;;) {
+    const file = openLockFile(path);
+    let held: boolean;
+    try {
+      held = file.tryLockSync(true);
+    } catch (error) {
+      file.close();
+      if (isUnsupported(error)) return "unsupported";
+      throw error;
+    }
+    if (!held) {
+      file.close();
+      return "busy";
+    }
+    // The last holder removed the file after we had opened it: what we hold is no longer what others will open.
+    if (!isStillAt(path, file)) {
+      file.close();
+      continue;
+    }
+    return {
+      release: () => {
+        removeIfThere(path);
+        file.close();
+      },
+    };
+  }
+}
+
+/**
+ * Waits for a lock that is only ever held for a moment.
+ *
+ * @param path The lock's file.
+ * @returns The lock, or undefined where the file system knows no locks.
+ */
+export async function waitForLock(path: string): Promise<Lock | undefined> {
+  for (let wait = 1;; wait = Math.min(wait * 2, 50)) {
+    const lock = tryLock(path);
+    if (lock === "unsupported") return undefined;
+    if (lock !== "busy") return lock;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+function openLockFile(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { create: true, write: true });
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    ensureDirSync(dirname(path));
+    return Deno.openSync(path, { create: true, write: true });
+  }
+}
+
+function isStillAt(path: string, file: Deno.FsFile): boolean {
+  try {
+    return Deno.statSync(path).ino === file.statSync().ino;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+function isUnsupported(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotSupported) return true;
+  const code = (error as { code?: unknown })?.code;
+  return code === "ENOTSUP" || code === "EOPNOTSUPP" || code === "ENOSYS" || code === "ENOLCK";
+}

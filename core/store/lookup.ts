@@ -1,0 +1,212 @@
+/**
+ * What lies in the cache for an artifact, and whether it is still what was committed.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import type { Awaitable } from "../define/cacher.ts";
+import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
+import { quote } from "../params/names.ts";
+import { artifactToLoad } from "./artifact.ts";
+import { adoptedMetadata } from "./adopt.ts";
+import { fileState, isAbsent } from "./digest.ts";
+import { readMetadataFile } from "./metadata.ts";
+import { type ArtifactSpec, entryAt, exactPath, fileAt, metadataAt, type Place, placeAt, placeBelow } from "./place.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** An artifact that is there and whole: what a plan has to know of it. */
+export interface Found {
+  readonly state: "found";
+  readonly place: Place;
+  readonly digest: string;
+  /** The execution that made it; undefined for a file that was adopted. */
+  readonly execution: string | undefined;
+  readonly contentKey: string | null;
+  readonly ancestors: Readonly<Record<string, string>>;
+}
+
+/** An artifact that can't be used. */
+export interface NotFound {
+  /** `foreign`: a file lies at its path that Cairn did not write, or that was changed since. */
+  readonly state: "missing" | "damaged" | "foreign";
+  readonly reason: string;
+  /** Where it would lie. */
+  readonly place: Place;
+}
+
+/** What a lookup came to. */
+export type Lookup = Found | NotFound;
+
+/**
+ * Where an artifact is to be written.
+ *
+ * @param workspace The workspace.
+ * @param spec The artifact.
+ * @returns Its place in the cache, or at its own path; in a dry run below the temporary folder.
+ */
+export function targetPlace(workspace: Workspace, spec: ArtifactSpec): Place {
+  const exact = exactPath(spec, workspace.cache);
+  if (workspace.dry !== "no") return placeBelow(workspace.session.overlay ?? workspace.cache, spec, exact);
+  return exact === undefined ? placeBelow(workspace.cache, spec) : placeAt(exact, spec, workspace.cache);
+}
+
+/**
+ * Looks an artifact up. Reads only; size and time of change stand for the content where they agree with the metadata.
+ *
+ * @param workspace The workspace.
+ * @param spec The artifact.
+ * @returns What was found; a promise where the cacher's `check` returns one.
+ * @throws What the file system throws, unless that nothing is there.
+ */
+export function lookupArtifact(workspace: Workspace, spec: ArtifactSpec): Awaitable<Lookup> {
+  let first: Lookup | undefined;
+  for (const { place, exact } of candidates(workspace, spec)) {
+    const found = examine(place, spec, exact);
+    if (found.state === "found") return withCheck(found, spec);
+    first ??= found;
+  }
+  return first!;
+}
+
+/** Where an artifact may be found, the likeliest first. */
+function candidates(workspace: Workspace, spec: ArtifactSpec): { place: Place; exact: boolean }[] {
+  const exact = exactPath(spec, workspace.cache);
+  const { overlay } = workspace.session;
+  const places = overlay === undefined ? [] : [{ place: placeBelow(overlay, spec, exact), exact: false }];
+  if (exact === undefined) return [...places, { place: placeBelow(workspace.cache, spec), exact: false }];
+  return [
+    ...places,
+    { place: placeAt(exact, spec, workspace.cache), exact: true },
+    { place: placeBelow(workspace.cache, spec, exact), exact: false }, // in a full store
+  ];
+}
+
+function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
+  let last: string | undefined;
+  for (;;) {
+    const read = readMetadataFile(metadataAt(place));
+    if (!("metadata" in read)) {
+      if (exact) return examineForeign(place, spec, "absent" in read ? "it has no metadata" : read.damaged);
+      return "absent" in read
+        ? { state: "missing", reason: "not in the cache", place }
+        : { state: "damaged", reason: read.damaged, place };
+    }
+    const { metadata } = read;
+    const problem = filesProblem(place, metadata, "times");
+    if (problem === undefined) return judge(place, spec, metadata);
+    // Somebody may be committing just now: then the metadata is another by now, or gone.
+    if (last !== metadata.execution) {
+      last = metadata.execution;
+      continue;
+    }
+    return exact ? examineForeign(place, spec, problem) : { state: "damaged", reason: problem, place };
+  }
+}
+
+/** Whether whole metadata with whole files is that of the artifact that was asked for. */
+function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lookup {
+  const { digest, execution, contentKey, ancestors } = metadata;
+  if (metadata.adopted) {
+    return spec.cacher.placement?.adopt
+      ? { state: "found", place, digest, execution: undefined, contentKey, ancestors }
+      : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted`, place };
+  }
+  if (metadata.recipeKey !== spec.recipeKey || metadata.artifact !== spec.output || metadata.stage !== spec.stage) {
+    return { state: "missing", reason: "what lies at its path was made by another recipe", place };
+  }
+  const gone = referencesProblem(metadata);
+  if (gone !== undefined) return { state: "missing", reason: gone, place };
+  return { state: "found", place, digest, execution, contentKey, ancestors };
+}
+
+/** A path that the user chose: what lies there without being ours is adopted, or left alone. */
+function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
+  const path = fileAt(place);
+  if (!isThere(path)) return { state: "missing", reason: "not at its path", place };
+  if (spec.cacher.placement?.adopt) {
+    const { digest } = adoptedMetadata(place, spec);
+    return { state: "found", place, digest, execution: undefined, contentKey: null, ancestors: {} };
+  }
+  if (isInterruptedCommit(place)) return { state: "missing", reason: "its commit was interrupted", place };
+  return { state: "foreign", reason: `${quote(path)} was not written by Cairn, or was changed since: ${why}`, place };
+}
+
+/**
+ * The metadata of a commit under way to a path that the user chose: says that the files are ours though the metadata
+ * file is not there yet.
+ *
+ * @param place Where the artifact lies.
+ * @returns The file's path.
+ */
+export function pendingMetadataAt(place: Place): string {
+  return join(place.dir, `.${place.base}_metadata.json.pending`);
+}
+
+function isInterruptedCommit(place: Place): boolean {
+  const read = readMetadataFile(pendingMetadataAt(place));
+  return "metadata" in read && filesProblem(place, read.metadata, "content") === undefined;
+}
+
+/**
+ * Whether the files of an artifact are what its metadata says.
+ *
+ * @param place Where it lies.
+ * @param metadata Its metadata.
+ * @param trust Whether size and time of change are enough where they agree.
+ * @returns What is wrong, as the end of a sentence; undefined where nothing is.
+ */
+export function filesProblem(
+  place: Place,
+  metadata: ArtifactMetadata,
+  trust: "times" | "content",
+): string | undefined {
+  return entriesProblem(metadata.files, (entry) => entryAt(place, entry), trust);
+}
+
+function referencesProblem(metadata: ArtifactMetadata): string | undefined {
+  // What a stage wrote by itself is among the artifact's files, or those of a sister.
+  const elsewhere = metadata.references.filter(({ path }) => !path.startsWith("{files}/"));
+  const problem = entriesProblem(elsewhere, ({ path }) => path.replace(/\/$/, ""), "times");
+  return problem === undefined ? undefined : `what it refers to is no longer the same: ${problem}`;
+}
+
+function entriesProblem(
+  entries: readonly FileEntry[],
+  locate: (entry: FileEntry) => string,
+  trust: "times" | "content",
+): string | undefined {
+  for (const entry of entries) {
+    const path = locate(entry);
+    const state = fileState(path, entry, trust);
+    if (state !== "same") return `${quote(path)} is ${state === "missing" ? "missing" : "not what was written"}`;
+  }
+  return undefined;
+}
+
+/** Asks the cacher, where it has something to say. */
+function withCheck(found: Found, spec: ArtifactSpec): Awaitable<Lookup> {
+  const { check } = spec.cacher;
+  if (check === undefined) return found;
+  const read = readMetadataFile(metadataAt(found.place));
+  if (!("metadata" in read)) return found; // adopted: there is nothing it could refer to
+  const verdict = check(artifactToLoad(found.place, read.metadata));
+  const judged = (good: boolean): Lookup =>
+    good ? found : { state: "missing", reason: "what it refers to is no longer there", place: found.place };
+  return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
+}
+
+/**
+ * Whether anything lies at a path, a broken link included.
+ *
+ * @param path The path.
+ * @returns Whether it is taken.
+ */
+export function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Moving, copying and removing files and folders.
+ *
+ * @module
+ */
+import { ensureDirSync } from "@std/fs";
+import { dirname } from "@std/path";
+import { isAbsent } from "./digest.ts";
+
+/**
+ * Moves a file or folder by a rename; over the border of a file system by a copy beside the target, then a rename.
+ *
+ * @param from What to move.
+ * @param to Where to; its folder is made.
+ */
+export function move(from: string, to: string): void {
+  try {
+    Deno.renameSync(from, to);
+  } catch (error) {
+    if (isAbsent(error)) {
+      ensureDirSync(dirname(to));
+      return Deno.renameSync(from, to);
+    }
+    if ((error as { code?: unknown })?.code !== "EXDEV") throw error;
+    const beside = `${to}.cairn-partial`;
+    removeIfThere(beside);
+    copyTree(from, beside);
+    Deno.renameSync(beside, to);
+    removeIfThere(from);
+  }
+}
+
+/**
+ * Copies a file, or a folder with all in it, times of change included.
+ *
+ * @param from What to copy.
+ * @param to Where to; nothing may be there.
+ */
+export function copyTree(from: string, to: string): void {
+  const info = Deno.lstatSync(from);
+  if (info.isDirectory) {
+    ensureDirSync(to);
+    for (const { name } of Deno.readDirSync(from)) copyTree(`${from}/${name}`, `${to}/${name}`);
+    return;
+  }
+  ensureDirSync(dirname(to));
+  Deno.copyFileSync(from, to);
+  if (info.mtime !== null) Deno.utimeSync(to, info.atime ?? info.mtime, info.mtime);
+}
+
+/**
+ * Removes a file or a folder with all in it.
+ *
+ * @param path What to remove; nothing happens where nothing is there.
+ * @returns Whether something was there.
+ */
+export function removeIfThere(path: string): boolean {
+  try {
+    Deno.removeSync(path, { recursive: true });
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Where artifacts lie: their folders and file names.
+ *
+ * @module
+ */
+import { basename, isAbsolute, join, normalize } from "@std/path";
+import { artifactName } from "../define/at.ts";
+import type { AnyCacher } from "../define/cacher.ts";
+import { checkExtension } from "../define/check_outputs.ts";
+import type { FileEntry } from "../define/metadata.ts";
+import { quote } from "../params/names.ts";
+import type { Params } from "../params/sets.ts";
+
+/** All that the place of an artifact depends on. */
+export interface ArtifactSpec {
+  readonly experiment: string;
+  /** What file names start with, unless the cacher has a prefix of its own. */
+  readonly prefix: string;
+  readonly stage: string;
+  readonly output: string;
+  readonly recipeKey: string;
+  readonly params: Params;
+  readonly cacher: AnyCacher;
+}
+
+/** Where one artifact lies. */
+export interface Place {
+  /** The folder that holds its files. */
+  readonly dir: string;
+  /** What the name of each of its files begins with. */
+  readonly base: string;
+  /** What the name of its main file ends with. */
+  readonly main: string;
+  /** The folder of what its stage wrote by itself. */
+  readonly files: string;
+}
+
+/** How many digits of the recipe key a file name shows. */
+const SHOWN = 16;
+
+/**
+ * The name that an artifact has in the cache, which also names it among ancestors.
+ *
+ * @param spec The artifact; of its cacher only the prefix counts.
+ * @returns `<prefix>_<first 16 digits of the recipe key>_<stage>_<output>`.
+ */
+export function artifactStem(spec: ArtifactSpec): string {
+  return `${spec.cacher.placement?.prefix ?? spec.prefix}_${ancestorName(spec)}`;
+}
+
+/**
+ * What an artifact is called among the ancestors of another.
+ *
+ * @param spec The artifact.
+ * @returns `<first 16 digits of the recipe key>_<stage>_<output>`.
+ */
+export function ancestorName(spec: Pick<ArtifactSpec, "recipeKey" | "stage" | "output">): string {
+  return `${spec.recipeKey.slice(0, SHOWN)}_${spec.stage}_${spec.output}`;
+}
+
+/**
+ * Where an artifact lies below a root that mirrors the cache: a cache, staging, a full store, the folder of a dry run.
+ *
+ * @param root The root.
+ * @param spec The artifact.
+ * @param exact The path that `atPath` gave it, if it did; below a root it lies in `external`.
+ * @returns Its place.
+ */
+export function placeBelow(root: string, spec: ArtifactSpec, exact?: string): Place {
+  const files = join(root, `${spec.prefix}_${spec.recipeKey.slice(0, SHOWN)}_${spec.stage}.files`);
+  if (exact !== undefined) {
+    return { ...artifactName(join(root, "external", inside(exact)), spec.cacher.extension), files };
+  }
+  const { subdir } = spec.cacher.placement ?? {};
+  return {
+    dir: subdir === undefined ? root : join(root, subdir),
+    base: artifactStem(spec),
+    main: spec.cacher.extension,
+    files,
+  };
+}
+
+/**
+ * Where an artifact with a path of its own lies.
+ *
+ * @param exact The path.
+ * @param spec The artifact.
+ * @param root The cache, for what its stage wrote by itself.
+ * @returns Its place.
+ */
+export function placeAt(exact: string, spec: ArtifactSpec, root: string): Place {
+  return { ...placeBelow(root, spec), ...artifactName(exact, spec.cacher.extension) };
+}
+
+/** Any path as one that lies below a folder. */
+function inside(path: string): string {
+  const segments = normalize(path).split(/[\\/]+/).filter((segment) => segment !== "" && segment !== ".");
+  return join(...segments.map((segment) => segment === ".." ? "_up_" : segment.replaceAll(":", "_")));
+}
+
+/**
+ * The path that `atPath` gives an artifact.
+ *
+ * @param spec The artifact.
+ * @param cache The cache's folder.
+ * @returns The filled-in path, or undefined where the artifact has no path of its own.
+ * @throws {TypeError} If a parameter is missing, or its value is no safe segment of a path.
+ */
+export function exactPath(spec: ArtifactSpec, cache: string): string | undefined {
+  const template = spec.cacher.placement?.path;
+  if (template === undefined) return undefined;
+  return template.replace(/\{([^{}]*)\}/g, (_, word: string) => {
+    switch (word) {
+      case "cache":
+        return cache;
+      case "key":
+        return spec.recipeKey.slice(0, SHOWN);
+      case "stage":
+        return spec.stage;
+      case "name":
+        return spec.output;
+      case "experiment":
+        return spec.experiment;
+      case "artifactFilename":
+        return artifactStem(spec) + spec.cacher.extension;
+    }
+    return paramSegment(spec, word, template);
+  });
+}
+
+function paramSegment(spec: ArtifactSpec, word: string, template: string): string {
+  const cannot = `Cannot place output ${quote(spec.output)} of stage ${quote(spec.stage)} at ${quote(template)}`;
+  const name = word.startsWith("params.") ? word.slice("params.".length) : "";
+  if (!Object.hasOwn(spec.params, name)) {
+    throw new TypeError(`${cannot}: there is no parameter ${quote(name)} to fill in for {${word}}`);
+  }
+  const value = spec.params[name];
+  const text = String(value);
+  const scalar = ["string", "number", "boolean", "bigint"].includes(typeof value);
+  if (scalar && /^[A-Za-z0-9_-][A-Za-z0-9_.+-]*$/.test(text) && text.length <= 100) return text;
+  throw new TypeError(
+    `${cannot}: {${word}} is ${quote(value)}, which is no safe segment of a path (letters, digits, _ - . +)`,
+  );
+}
+
+/**
+ * A file of an artifact.
+ *
+ * @param place Where the artifact lies.
+ * @param suffix What follows its name; the main file where it is left out.
+ * @returns The file's path.
+ */
+export function fileAt(place: Place, suffix: string = place.main): string {
+  return join(place.dir, place.base + suffix);
+}
+
+/**
+ * The metadata file of an artifact.
+ *
+ * @param place Where the artifact lies.
+ * @returns The file's path.
+ */
+export function metadataAt(place: Place): string {
+  return join(place.dir, `${place.base}_metadata.json`);
+}
+
+const FILES = "{files}/";
+
+/**
+ * Where a file entry of the metadata lies.
+ *
+ * @param place Where the artifact lies.
+ * @param entry The entry, or its path.
+ * @returns The file's path, or for a folder its path with no slash at the end.
+ */
+export function entryAt(place: Place, entry: Pick<FileEntry, "path">): string {
+  const path = entry.path.replace(/\/$/, "");
+  return path.startsWith(FILES) ? join(place.files, path.slice(FILES.length)) : fileAt(place, path);
+}
+
+/**
+ * Whether the path of an entry stays within its artifact: metadata may have been written by somebody else.
+ *
+ * @param path The path in the metadata.
+ * @returns Whether it has no way out.
+ */
+export function isOwnEntry(path: string): boolean {
+  const rest = path.startsWith(FILES) ? `_/${path.slice(FILES.length)}` : path;
+  return !rest.split(/[\\/]/).includes("..") && !rest.startsWith("/") && !/[\\\u0000]/.test(rest);
+}
+
+/**
+ * The path of a file that the stage wrote by itself, as an entry has it.
+ *
+ * @param relative Its path below the stage's folder.
+ * @returns `{files}/plot.png`.
+ */
+export function stageFileEntry(relative: string): string {
+  return FILES + relative;
+}
+
+/**
+ * Refuses a suffix that is no end of a file name, or that is taken.
+ *
+ * @param what Whose suffix it is, for messages.
+ * @param suffix The suffix.
+ * @throws {TypeError} If it is not letters, digits, `_`, `-` and single dots, or is that of the metadata.
+ */
+export function checkSuffix(what: string, suffix: unknown): asserts suffix is string {
+  checkExtension(what, suffix);
+  if (suffix.toLowerCase() === "_metadata.json") {
+    throw new TypeError(`Cannot use ${what}: ${quote(suffix)} is the name of the metadata file; choose another`);
+  }
+}
+
+/**
+ * A path for messages and results: as it is, relative ones without a leading `./`.
+ *
+ * @param path Any path.
+ * @returns The path, normal in form.
+ */
+export function shown(path: string): string {
+  return isAbsolute(path) ? path : normalize(path);
+}
+
+/**
+ * The file name of a path.
+ *
+ * @param path Any path.
+ * @returns Its last segment.
+ */
+export function fileName(path: string): string {
+  return basename(path);
+}

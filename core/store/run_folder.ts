@@ -1,0 +1,79 @@
+/**
+ * The folder of one run: its number, its log, and `run.json`.
+ *
+ * @module
+ */
+import { ensureDirSync } from "@std/fs";
+import { join } from "@std/path";
+import { waitForLock } from "./locks.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** The folder of one run. */
+export interface RunFolder {
+  /** `<experiment>_<number>_<timestamp>`: the name of the folder. */
+  readonly reference: string;
+  readonly dir: string;
+}
+
+/**
+ * Makes the folder of a new run. Two processes never get the same number.
+ *
+ * @param workspace The workspace.
+ * @param now The time that the name bears.
+ * @returns The folder.
+ */
+export async function makeRunFolder(workspace: Workspace, now: Date): Promise<RunFolder> {
+  const { runs, experiment } = workspace;
+  ensureDirSync(runs);
+  const lock = await waitForLock(join(runs, ".lock"));
+  try {
+    for (let number = lastNumber(runs, experiment) + 1;; number++) {
+      const reference = `${experiment}_${number}_${timestamp(now)}`;
+      const dir = join(runs, reference);
+      try {
+        Deno.mkdirSync(dir);
+        return { reference, dir };
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error; // only where there are no locks
+      }
+    }
+  } finally {
+    lock?.release();
+  }
+}
+
+/**
+ * The number in a run's reference.
+ *
+ * @param reference The name of a run's folder.
+ * @param experiment The experiment.
+ * @returns The number, undefined where it is no run of this experiment.
+ */
+export function runNumber(reference: string, experiment: string): number | undefined {
+  if (!reference.startsWith(`${experiment}_`)) return undefined;
+  const match = /^(\d+)_\d{4}-\d\d-\d\dT\d{6}Z$/.exec(reference.slice(experiment.length + 1));
+  return match === null ? undefined : Number(match[1]);
+}
+
+function lastNumber(runs: string, experiment: string): number {
+  let last = 0;
+  for (const { name } of Deno.readDirSync(runs)) last = Math.max(last, runNumber(name, experiment) ?? 0);
+  return last;
+}
+
+/** `2026-01-31T120000Z`: sorts by time, and every file system takes it. */
+function timestamp(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
+}
+
+/**
+ * Writes `run.json`, whole or not at all.
+ *
+ * @param folder The run's folder.
+ * @param run What to write: plain JSON.
+ */
+export function writeRun(folder: RunFolder, run: Record<string, unknown>): void {
+  const path = join(folder.dir, "run.json");
+  Deno.writeTextFileSync(`${path}.partial`, `${JSON.stringify(run, null, 2)}\n`);
+  Deno.renameSync(`${path}.partial`, path);
+}

@@ -1,0 +1,85 @@
+/**
+ * Saving values into staging.
+ *
+ * @module
+ */
+import { isAbsolute, relative } from "@std/path";
+import type { AnyCacher } from "../define/cacher.ts";
+import { checkJsonValue } from "../define/json_value.ts";
+import type { FileEntry } from "../define/metadata.ts";
+import type { JsonValue } from "../params/describe.ts";
+import { quote } from "../params/names.ts";
+import { artifactToSave } from "./artifact.ts";
+import { contentDigest, describeFiles } from "./digest.ts";
+import { isThere } from "./lookup.ts";
+import { fileAt, type Place, stageFileEntry } from "./place.ts";
+
+/** A value that was saved into staging. */
+export interface Saved {
+  readonly place: Place;
+  readonly files: readonly FileEntry[];
+  readonly references: readonly FileEntry[];
+  readonly extra: { readonly [name: string]: JsonValue };
+}
+
+/**
+ * Saves a value into staging.
+ *
+ * @param place Where it goes in staging.
+ * @param cacher How.
+ * @param value What.
+ * @param what What it is, for messages: `output "model" of stage "fit"`.
+ * @returns What was written.
+ * @throws {Error} If the cacher throws, writes nothing, or leaves in `extra` what JSON can't hold.
+ */
+export async function saveValue(place: Place, cacher: AnyCacher, value: unknown, what: string): Promise<Saved> {
+  const artifact = artifactToSave(place, what);
+  const paths = cacher.paths?.(value) ?? [];
+  await cacher.save(value, artifact);
+  const files = [...artifact.handed].filter((suffix) => isThere(fileAt(place, suffix)))
+    .flatMap((suffix) => describeFiles(fileAt(place, suffix), suffix));
+  if (files.length === 0) {
+    throw new Error(
+      `Cannot keep ${what}: its cacher's save wrote nothing; write to artifact.path() or below artifact.dir()`,
+    );
+  }
+  checkJsonValue(artifact.extra, `artifact.extra of ${what}`);
+  const extra = artifact.extra as Record<string, JsonValue>;
+  return { place, files, references: describeReferences(paths, place), extra };
+}
+
+/** What the paths of a value lead to. A path that its cacher moved into the artifact is no reference any more. */
+function describeReferences(paths: readonly string[], place: Place): FileEntry[] {
+  return paths.flatMap((path) => {
+    const below = relative(place.files, path);
+    if (!below.startsWith("..") && !isAbsolute(below)) {
+      return isThere(path) ? describeFiles(path, stageFileEntry(below.replaceAll("\\", "/"))) : [];
+    }
+    if (path === fileAt(place) || !isThere(path)) return [];
+    const fromHere = relative(Deno.cwd(), path);
+    return describeFiles(path, isAbsolute(path) && !fromHere.startsWith("..") ? fromHere : path);
+  });
+}
+
+/**
+ * What a stage wrote by itself, in staging.
+ *
+ * @param place The place of any of its artifacts in staging.
+ * @returns The entries, none where it wrote nothing.
+ */
+export function describeStageFiles(place: Place): FileEntry[] {
+  if (!isThere(place.files)) return [];
+  return describeFiles(place.files, stageFileEntry("").replace(/\/$/, "")).filter(({ path }) =>
+    path !== stageFileEntry("")
+  );
+}
+
+/**
+ * The content digest of what was saved.
+ *
+ * @param saved What was saved.
+ * @returns 64 hexadecimal digits.
+ */
+export function digestOf(saved: Saved): string {
+  return contentDigest(saved.files, saved.references, saved.extra);
+}

@@ -1,0 +1,146 @@
+/**
+ * Workspaces: the folder that holds the cache and the runs.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { checkSegment, quote } from "../params/names.ts";
+import { sortOf } from "../params/paths.ts";
+import { removeIfThere } from "./move.ts";
+import { openStaging, type Staging } from "./staging.ts";
+
+/** What a workspace may write: everything, nothing in the cache, or nothing at all. */
+export type DryMode = "no" | "cache" | "all";
+
+/** A workspace, as {@linkcode openWorkspace} returns it. */
+export interface Workspace {
+  /** The folder that holds all. */
+  readonly dir: string;
+  /** The cache's folder. */
+  readonly cache: string;
+  /** The folder that holds one folder a run. */
+  readonly runs: string;
+  /** The experiment's name, in metadata and at the beginning of a run's name. */
+  readonly experiment: string;
+  /** What the artifacts' file names begin with. */
+  readonly prefix: string;
+  readonly dry: DryMode;
+  /** Takes each warning, one line. */
+  readonly warn: (message: string) => void;
+  /** What this process holds open in it. */
+  readonly session: Session;
+}
+
+/** What a process holds open in a workspace; made when it is first needed. */
+export interface Session {
+  staging: Staging | undefined;
+  /** Where a dry run's artifacts lie, in the system's temporary folder. */
+  overlay: string | undefined;
+  /** Whether the warning that the file system knows no locks was given. */
+  warnedOfLocks: boolean;
+}
+
+/** Options of {@linkcode openWorkspace}. */
+export interface WorkspaceOptions {
+  /** The folder; `data` where it is left out. It is made when something is first written. */
+  readonly dir?: string;
+  /** The experiment that the records belong to. */
+  readonly experiment: string;
+  /** A cache elsewhere, in place of `<dir>/cache`: another workspace's, or the artifacts of a full store. */
+  readonly cache?: string;
+  /** What file names begin with, in place of the experiment's name. */
+  readonly prefix?: string;
+  /** Write nothing to the cache: what is computed lies in a temporary folder until the process ends. */
+  readonly dryCache?: boolean;
+  /** Write nothing in the workspace at all. */
+  readonly dry?: boolean;
+  /** Takes each warning; it goes to standard error where this is left out. */
+  readonly warn?: (message: string) => void;
+}
+
+/**
+ * Opens a workspace. Nothing is written until something is saved.
+ *
+ * @param options Where it lies, and the experiment's name.
+ * @returns The workspace.
+ * @throws {TypeError} If the experiment's name or the prefix can't be part of a file name.
+ *
+ * @example
+ * ```ts
+ * import { createRecord, defineStage, openWorkspace, runStage, valueOf } from "@cairn/cairn";
+ * import { jsonCacher } from "@cairn/cairn/cachers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const double = defineStage({
+ *   name: "double",
+ *   inputs: ["value"],
+ *   outputs: { doubled: jsonCacher<number>() },
+ *   run: ({ value }: { value: number }) => ({ doubled: 2 * value }),
+ * });
+ *
+ * const workspace = openWorkspace({ dir: await Deno.makeTempDir(), experiment: "numbers" });
+ * const record = await runStage(createRecord(workspace, { name: "a" }, { value: 21 }), double);
+ * assertEquals(await valueOf(record, double, "doubled"), 42);
+ * ```
+ */
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { dir = "data", experiment, cache, prefix = experiment } = options;
+  checkSegment("experiment", experiment);
+  checkSegment("prefix", prefix);
+  for (const [what, folder] of Object.entries({ dir, cache })) {
+    if (folder !== undefined && (typeof folder !== "string" || folder === "")) {
+      throw new TypeError(
+        `Cannot open a workspace: "${what}" is the path of a folder, found ${folder === "" ? quote("") : sortOf(folder)}`,
+      );
+    }
+  }
+  return {
+    dir,
+    cache: cache ?? join(dir, "cache"),
+    runs: join(dir, "runs"),
+    experiment,
+    prefix,
+    dry: options.dry ? "all" : options.dryCache ? "cache" : "no",
+    warn: options.warn ?? ((message) => console.warn(`warning: ${message}`)),
+    session: { staging: undefined, overlay: undefined, warnedOfLocks: false },
+  };
+}
+
+/**
+ * The root that artifacts are committed to: the cache, or the temporary folder of a dry run.
+ *
+ * @param workspace The workspace.
+ * @returns The root's folder.
+ */
+export function writeRoot(workspace: Workspace): string {
+  if (workspace.dry === "no") return workspace.cache;
+  const { session } = workspace;
+  if (session.overlay === undefined) {
+    const folder = Deno.makeTempDirSync({ prefix: "cairn_dry_" });
+    session.overlay = folder;
+    globalThis.addEventListener("unload", () => removeIfThere(folder));
+  }
+  return session.overlay;
+}
+
+/**
+ * The staging folder of this process, made at first use.
+ *
+ * @param workspace The workspace.
+ * @returns The folder.
+ */
+export function stagingOf(workspace: Workspace): string {
+  const { session } = workspace;
+  session.staging ??= openStaging(writeRoot(workspace));
+  return session.staging.dir;
+}
+
+/**
+ * Removes what this process still has in staging. The workspace can be used again.
+ *
+ * @param workspace The workspace.
+ */
+export function closeStaging(workspace: Workspace): void {
+  workspace.session.staging?.close();
+  workspace.session.staging = undefined;
+}
