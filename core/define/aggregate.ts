@@ -3,15 +3,15 @@
  *
  * @module
  */
+import type { Scalar } from "../params/grid.ts";
 import { checkSegment, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
-import type { Awaitable } from "./cacher.ts";
 import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
 import type { Outputs } from "./output.ts";
-import { checkList, checkProduced, type InputNames, pickParams, type Produced } from "./stage.ts";
+import { checkList, checkProduced, type InputNames, type ParamNames, pickParams, type Produced } from "./stage.ts";
 import { temporaryContext } from "./temporary_context.ts";
-import type { Listed } from "./type_messages.ts";
+import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
 
 /** What an aggregate says of itself, as the planner and the runner read it. */
 export interface AggregateDescription {
@@ -82,18 +82,22 @@ export function defineAggregate<
   const Name extends string,
   In extends object,
   O extends Outputs,
-  const Inputs extends readonly AggregateInputNames<In>[] = readonly [],
-  const Optional extends readonly AggregateInputNames<In>[] = readonly [],
+  Literal extends Scalar,
+  Return extends AnyReturn<Literal, O>,
+  const Inputs extends readonly string[] = readonly [],
+  const Optional extends readonly string[] = readonly [],
+  const Params extends readonly string[] = readonly string[],
 >(spec: {
   readonly name: Name;
-  readonly inputs?: Inputs;
-  readonly optional?: Optional;
-  readonly params?: readonly string[];
+  readonly inputs?: Inputs & OnlyRead<Inputs, AggregateInputNames<In>, Return> & AlwaysThere<Inputs, In>;
+  readonly optional?: Optional & OnlyRead<Optional, AggregateInputNames<In>, Return> & MayBeMissing<Optional, In>;
+  readonly params?: Params & OnlyRead<Params, ParamNames<In>, Return> & Listed<Params, ParamNames<In>, "params">;
   readonly outputs: O;
   readonly version?: string;
   readonly run:
-    & ((states: readonly In[], context: StageContext) => Awaitable<Produced<NoInfer<O>>>)
-    & Listed<readonly [...Inputs, ...Optional], AggregateInputNames<In>, "inputs">;
+    & ((states: readonly In[], context: StageContext) => Return)
+    & Listed<readonly [...Inputs, ...Optional], AggregateInputNames<In>, "inputs">
+    & Returns<NoInfer<Return>, NoInfer<O>>;
 }): Aggregate<Name, In, O> {
   const description = describeAggregate(spec);
   const { name, outputs } = description;

@@ -5,12 +5,22 @@
  */
 import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
-import type { Scalar } from "../params/grid.ts";
+import type { LiteralHint, Scalar } from "../params/grid.ts";
 import type { HashOptions } from "../params/sets.ts";
 import type { AnyAggregate } from "./aggregate.ts";
 import type { Awaitable } from "./cacher.ts";
-import type { Chain } from "./pipeline.ts";
+import type {
+  CheckedAggregates,
+  CheckedProcedures,
+  CheckedStages,
+  HashOf,
+  PipelineOf,
+  PipelinesOf,
+  ProcedureTypes,
+  WithoutLabel,
+} from "./pipeline.ts";
 import type { AnyStage } from "./stage.ts";
+import type { TypeMessage } from "./type_messages.ts";
 
 /** Parameter sets, or a function that returns them. */
 export type ParamsSource = readonly unknown[] | (() => Awaitable<readonly unknown[]>);
@@ -32,16 +42,127 @@ export interface Experiment {
   readonly hash: HashOptions;
 }
 
+/**
+ * A parameter set as a literal: its scalars and tuples keep their types, so that they suit a stage that takes
+ * `"knn" | "ridge"` or `[number, number]`. Lists stay lists that may be written to.
+ */
+type SetLiteral<Literal> =
+  & { readonly name?: string }
+  & (object | { readonly [name: string]: LiteralHint<Literal> | [] });
+
+/** Parameter sets, or a function that returns them. */
+type SetsSource<Set> = readonly Set[] | (() => Awaitable<readonly Set[]>);
+
+/** A procedure before its types are known; `| []` makes its stages a tuple. */
+interface ProcedureSource<Literal> {
+  readonly name: string;
+  readonly stages: readonly AnyStage[] | [];
+  readonly params?: SetsSource<SetLiteral<Literal>>;
+}
+
+/** Whether there are procedures: where there are none, the compiler takes their constraint. */
+type HasProcedures<Procedures> = [readonly ProcedureSource<Scalar>[]] extends [Procedures] ? false : true;
+
+/** What is known of all pipelines: those of the procedures where there are any. */
+type AllPipelines<Stages extends readonly AnyStage[], Set, Procedures extends readonly ProcedureTypes[]> =
+  HasProcedures<Procedures> extends true ? PipelinesOf<Procedures> : PipelineOf<Stages, WithoutLabel<Set>>;
+
+/** An error where there are stages or parameters besides the procedures. */
+type Without<Procedures, What extends string> = HasProcedures<Procedures> extends true
+  ? TypeMessage<`with procedures, ${What} stand in each of them`>
+  : unknown;
+
+/**
+ * Defines an experiment: the stages in the order in which they run, the parameter sets to run them with, and the
+ * aggregates over all records.
+ *
+ * The compiler checks the pipeline: an input that no earlier stage produces, one of another type, a parameter that the
+ * experiment lacks, two stages of one name or with one output are each an error at the stage that is wrong. Of an
+ * array whose length the compiler does not know, as a loop makes it, the planner checks the rest when it runs.
+ *
+ * @param spec `name` begins the names of all files. `stages` run in their order. `params` are plain objects, `grid()`,
+ * or a function, async too, that returns them; each set makes one record, called by its `name` where it has one, which
+ * is a label and reaches no stage. Without `params` there is one record with no parameters. `procedures` take the place
+ * of `stages` and `params` where the experiment has several pipelines. `hash` says how a parameter enters the keys:
+ * `"ignore"`, or a function that gives what stands for it.
+ * @returns The experiment, a plain record.
+ * @throws {TypeError} If a name is not letters, digits, `_` and `-`, if there are both stages and procedures or
+ * neither, if two procedures have one name, or if an option is of the wrong sort.
+ *
+ * @example
+ * ```ts
+ * import { defineAggregate, defineExperiment, defineStage, grid } from "@cairn/cairn";
+ * import { jsonCacher } from "@cairn/cairn/cachers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const draw = defineStage({
+ *   name: "draw",
+ *   outputs: { values: jsonCacher<number[]>() },
+ *   run: ({ params }: { params: { size: number } }) => ({ values: Array.from({ length: params.size }, (_, i) => i) }),
+ * });
+ * const measure = defineStage({
+ *   name: "measure",
+ *   inputs: ["values"],
+ *   params: ["method"],
+ *   outputs: { score: jsonCacher<number>() },
+ *   run: ({ values, params }: { values: number[]; params: { method: "sum" | "max" } }) => ({
+ *     score: params.method === "sum" ? values.reduce((a, b) => a + b, 0) : Math.max(...values),
+ *   }),
+ * });
+ * const best = defineAggregate({
+ *   name: "best",
+ *   inputs: ["score"],
+ *   outputs: { winner: jsonCacher<string>() },
+ *   run: (states: readonly { name: string; score: number }[]) => ({
+ *     winner: states.reduce((a, b) => (b.score > a.score ? b : a)).name,
+ *   }),
+ * });
+ *
+ * const experiment = defineExperiment({
+ *   name: "sizes",
+ *   params: grid({ size: [10, 100], method: ["sum", "max"] }),
+ *   stages: [draw, measure],
+ *   aggregates: [best],
+ * });
+ *
+ * assertEquals(experiment.procedures[0]?.stages, [draw, measure]);
+ * ```
+ *
+ * @example Several pipelines
+ * ```ts
+ * import { defineExperiment, defineStage } from "@cairn/cairn";
+ * import { jsonCacher } from "@cairn/cairn/cachers";
+ *
+ * const slow = defineStage({ name: "slow", outputs: { score: jsonCacher<number>() }, run: () => ({ score: 1 }) });
+ * const quick = defineStage({
+ *   name: "quick",
+ *   outputs: { score: jsonCacher<number>() },
+ *   run: ({ params }: { params: { seed: number } }) => ({ score: params.seed }),
+ * });
+ *
+ * export default defineExperiment({
+ *   name: "paths",
+ *   procedures: [
+ *     { name: "thorough", stages: [slow] },
+ *     { name: "rough", stages: [quick], params: [{ seed: 1 }, { seed: 2 }] },
+ *   ],
+ * });
+ * ```
+ */
 export function defineExperiment<
-  V extends Scalar,
-  P extends { readonly [K in keyof P]: V | object },
+  Literal extends Scalar,
+  // No defaults: with any, literals in what a procedure's function returns are no longer kept.
+  Set extends SetLiteral<Literal>,
   const Stages extends readonly AnyStage[],
+  Procedures extends readonly ProcedureSource<Literal>[] | [],
+  const Aggregates extends readonly AnyAggregate[],
 >(spec: {
   readonly name: string;
-  readonly params?: readonly P[] | (() => Awaitable<readonly P[]>);
-  readonly stages: Stages & Chain<Stages, P>;
-  readonly aggregates?: readonly AnyAggregate[];
-  readonly hash?: HashOptions;
+  readonly params?: SetsSource<Set> & Without<Procedures, "params">;
+  readonly stages?: Stages & CheckedStages<Stages, WithoutLabel<Set>> & Without<Procedures, "stages">;
+  readonly procedures?: Procedures & CheckedProcedures<Procedures>;
+  readonly aggregates?: Aggregates & CheckedAggregates<Aggregates, AllPipelines<Stages, Set, Procedures>>;
+  readonly hash?: HashOf<AllPipelines<Stages, Set, Procedures>["sets"]>;
 }): Experiment {
   return describeExperiment(spec as never);
 }

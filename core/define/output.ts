@@ -37,6 +37,11 @@ export interface Lazy<Resolve extends boolean> {
   readonly lazy: { readonly resolve: Resolve };
 }
 
+/** An output once it is lazy: the output as it was, and the mark, which takes the place of an earlier one. */
+export type MarkedLazy<O extends AnyOutput, Resolve extends boolean> = O extends Lazy<boolean>
+  ? Omit<O, "lazy"> & Lazy<Resolve>
+  : O & Lazy<Resolve>;
+
 /** The type of an output's value. */
 export type ValueOf<O> = O extends Cacher<infer T> ? T : O extends Transient<infer T> ? T : never;
 
@@ -85,8 +90,8 @@ export function transient<T>(): Transient<T> {
  * });
  * ```
  */
-export function lazy<O extends AnyOutput>(output: O, options: { readonly resolve: false }): O & Lazy<false>;
-export function lazy<O extends AnyOutput>(output: O, options?: { readonly resolve?: true }): O & Lazy<true>;
+export function lazy<O extends AnyOutput>(output: O, options: { readonly resolve: false }): MarkedLazy<O, false>;
+export function lazy<O extends AnyOutput>(output: O, options?: { readonly resolve?: true }): MarkedLazy<O, true>;
 export function lazy<O extends AnyOutput>(
   output: O,
   options: { readonly resolve?: boolean } = {},
@@ -100,6 +105,7 @@ export function lazy<O extends AnyOutput>(
  * @param output A stage's output.
  * @returns Whether it is transient and not lazy.
  */
-export function isTransient(output: AnyOutput): output is Transient<unknown> {
+// deno-lint-ignore no-explicit-any -- an output of any type
+export function isTransient(output: AnyOutput): output is Transient<any> {
   return "transient" in output;
 }

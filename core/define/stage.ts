@@ -5,12 +5,13 @@
  */
 import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
+import type { Scalar } from "../params/grid.ts";
 import type { Awaitable } from "./cacher.ts";
 import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
 import type { LazyValue, Outputs, ValueOf } from "./output.ts";
 import { temporaryContext } from "./temporary_context.ts";
-import type { Listed } from "./type_messages.ts";
+import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
 
 /** What `run` returns for these outputs. */
 export type Produced<O extends Outputs> = { -readonly [Name in keyof O]: ValueOf<O[Name]> };
@@ -24,8 +25,11 @@ export type Seen<O extends Outputs> = {
 /** The names of the inputs that a state type has. */
 export type InputNames<In> = Exclude<keyof In & string, "params">;
 
-/** The type of the parameters in a state type. */
-export type ParamsOf<In> = In extends { readonly params: infer P } ? P : unknown;
+/** The type of the parameters in a state type; `unknown` where it has none. */
+export type ParamsOf<In> = "params" extends keyof In ? Required<In>["params"] : unknown;
+
+/** The names of the parameters in a state type. */
+export type ParamNames<In> = keyof ParamsOf<In> & string;
 
 /** What a stage says of itself, as the planner and the runner read it. */
 export interface StageDescription {
@@ -103,20 +107,23 @@ export function defineStage<
   const Name extends string,
   In extends object,
   O extends Outputs,
-  const Inputs extends readonly InputNames<In>[] = readonly [],
-  const Optional extends readonly InputNames<In>[] = readonly [],
-  const Params extends readonly (keyof ParamsOf<In> & string)[] = readonly (keyof ParamsOf<In> & string)[],
+  Literal extends Scalar,
+  Return extends AnyReturn<Literal, O>,
+  const Inputs extends readonly string[] = readonly [],
+  const Optional extends readonly string[] = readonly [],
+  const Params extends readonly string[] = readonly string[],
 >(spec: {
   readonly name: Name;
-  readonly inputs?: Inputs;
-  readonly optional?: Optional;
-  readonly params?: Params & Listed<Params, keyof ParamsOf<In> & string, "params">;
+  readonly inputs?: Inputs & OnlyRead<Inputs, InputNames<In>, Return> & AlwaysThere<Inputs, In>;
+  readonly optional?: Optional & OnlyRead<Optional, InputNames<In>, Return> & MayBeMissing<Optional, In>;
+  readonly params?: Params & OnlyRead<Params, ParamNames<In>, Return> & Listed<Params, ParamNames<In>, "params">;
   readonly outputs: O;
   readonly version?: string;
   readonly concurrency?: number;
   readonly run:
-    & ((state: In, context: StageContext) => Awaitable<Produced<NoInfer<O>>>)
-    & Listed<readonly [...Inputs, ...Optional], InputNames<In>, "inputs">;
+    & ((state: In, context: StageContext) => Return)
+    & Listed<readonly [...Inputs, ...Optional], InputNames<In>, "inputs">
+    & Returns<NoInfer<Return>, NoInfer<O>>;
 }): Stage<Name, In, O> {
   const description = describeStage(spec);
   const { name, outputs } = description;

@@ -117,10 +117,13 @@ function refuseOddProperties(value: object, path: string, expected: number): voi
   const keys = Reflect.ownKeys(value);
   if (keys.length === expected && typeof keys.at(-1) !== "symbol") return;
   const odd = keys.find((key) =>
-    typeof key === "symbol" || (Array.isArray(value) ? !/^(\d+|length)$/.test(key) : !Object.keys(value).includes(key))
+    typeof key === "symbol" ||
+    (Array.isArray(value) ? !/^(\d+|length)$/.test(key) : !Object.keys(value).includes(key))
   );
   if (odd === undefined) return; // an array with holes, which are named one by one
-  throw new TypeError(`Cannot hash ${path}: its property ${String(odd)} is a symbol, hidden, or not an element`);
+  throw new TypeError(
+    `Cannot hash ${path}: its property ${String(odd)} is a symbol, hidden, or not an element`,
+  );
 }
 
 function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sink): void {
@@ -144,7 +147,9 @@ function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sin
     return sink(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
   }
   throw new TypeError(
-    `Cannot hash ${path}: it is ${sortOf(value)}; plain objects, arrays, text, numbers, bigints, booleans, null, ` +
+    `Cannot hash ${path}: it is ${
+      sortOf(value)
+    }; plain objects, arrays, text, numbers, bigints, booleans, null, ` +
       "Date, Map, Set and typed arrays have a content to hash",
   );
 }

@@ -20,10 +20,14 @@ export function describe(value: unknown): JsonValue {
   if (typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))) {
     return { $number: Object.is(value, -0) ? "-0" : String(value) };
   }
-  if (value === undefined || typeof value === "function" || typeof value === "symbol") return { $other: typeof value };
+  if (value === undefined || typeof value === "function" || typeof value === "symbol") {
+    return { $other: typeof value };
+  }
   if (typeof value !== "object" || value === null) return value as JsonValue;
   if (Array.isArray(value)) return value.map(describe);
-  if (value instanceof Date) return { $date: Number.isNaN(value.getTime()) ? "invalid" : value.toISOString() };
+  if (value instanceof Date) {
+    return { $date: Number.isNaN(value.getTime()) ? "invalid" : value.toISOString() };
+  }
   if (value instanceof Map) return { $map: [...value].map(([key, item]) => [describe(key), describe(item)]) };
   if (value instanceof Set) return { $set: [...value].map(describe) };
   if (value instanceof ArrayBuffer) return { $bytes: value.byteLength };

@@ -9,9 +9,40 @@ import { sortOf } from "./paths.ts";
 /** What keeps its literal type in a parameter set: `"knn"` stays `"knn"`, so that it suits `"knn" | "ridge"`. */
 export type Scalar = string | number | boolean | bigint | null | undefined;
 
-/** The parameter sets of a grid: each axis gives one of its values. */
+/**
+ * Any type at all, which as a constraint keeps the literals below it: the compiler does so for a type parameter that
+ * extends {@linkcode Scalar}, and this puts one wherever a literal may stand.
+ *
+ * @typeParam Literal That type parameter.
+ */
+export type LiteralHint<Literal> =
+  // deno-lint-ignore ban-types -- together with null and undefined it is `unknown`, which would swallow the rest
+  | Literal
+  | {}
+  | null
+  | undefined
+  | { readonly [name: string]: LiteralHint<Literal> }
+  | readonly LiteralHint<Literal>[];
+
+/** A list as a parameter: `(1 | 2)[]` becomes `number[]`. Tuples, and lists of anything else, stay as they are. */
+type PlainList<List extends readonly unknown[]> = number extends List["length"]
+  ? List extends (infer Item)[] ? [Item] extends [never] ? List
+    : [Item] extends [number] ? number[]
+    : [Item] extends [readonly unknown[]] ? PlainValue<Item>[]
+    : List
+  : List
+  : List;
+
+/** One value of an axis. */
+type PlainValue<Value> = Value extends readonly unknown[] ? PlainList<Value> : Value;
+
+/**
+ * The parameter sets of a grid: each axis gives one of its values.
+ *
+ * @typeParam Axes The values of each parameter.
+ */
 export type GridOf<Axes> = readonly {
-  [Name in keyof Axes]: Axes[Name] extends readonly (infer Value)[] ? Value : never;
+  [Name in keyof Axes]: Axes[Name] extends readonly (infer Value)[] ? PlainValue<Value> : never;
 }[];
 
 /**
@@ -34,13 +65,16 @@ export type GridOf<Axes> = readonly {
  * ]);
  * ```
  */
-export function grid<V extends Scalar, Axes extends { readonly [Name in keyof Axes]: readonly (V | object)[] }>(
-  axes: Axes,
-): GridOf<Axes> {
+export function grid<
+  Literal extends Scalar,
+  Axes extends { readonly [Name in keyof Axes]: readonly LiteralHint<Literal>[] },
+>(axes: Axes): GridOf<NoInfer<Axes>> { // NoInfer: else what an experiment expects hides the literals
   let sets: Record<string, unknown>[] = [{}];
   for (const [name, values] of Object.entries(axes as Record<string, unknown>)) {
     if (!Array.isArray(values)) {
-      throw new TypeError(`Cannot make a grid: ${quote(name)} needs a list of values, found ${sortOf(values)}`);
+      throw new TypeError(
+        `Cannot make a grid: ${quote(name)} needs a list of values, found ${sortOf(values)}`,
+      );
     }
     if (values.length === 0) {
       throw new TypeError(`Cannot make a grid: ${quote(name)} has no values, so there is no combination`);

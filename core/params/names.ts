@@ -32,7 +32,9 @@ export function checkSegment(what: string, name: unknown): asserts name is strin
 export function checkLabel(what: string, label: unknown): asserts label is string {
   // deno-lint-ignore no-control-regex -- control characters are just what must not be there
   const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-  if (typeof label === "string" && label.trim() !== "" && label.isWellFormed() && !control.test(label)) return;
+  if (typeof label === "string" && label.trim() !== "" && label.isWellFormed() && !control.test(label)) {
+    return;
+  }
   throw new TypeError(`Cannot use ${quote(label)} as the name of ${article(what)}: a name is printable text`);
 }
 

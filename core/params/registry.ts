@@ -36,7 +36,9 @@ export function registryLine(experiment: string, set: ParameterSet): string {
  * @param text The file.
  * @returns The entries, and the numbers of the lines (from 1) that hold none: cut short, or damaged.
  */
-export function parseRegistry(text: string): { readonly entries: RegistryEntry[]; readonly damaged: number[] } {
+export function parseRegistry(
+  text: string,
+): { readonly entries: RegistryEntry[]; readonly damaged: number[] } {
   const entries: RegistryEntry[] = [];
   const damaged: number[] = [];
   for (const [i, line] of text.split("\n").entries()) {

@@ -56,12 +56,16 @@ export function parameterSets(
     if (twin !== undefined) {
       if (alike === "merge") continue;
       throw new TypeError(
-        `Cannot use two parameter sets that are alike: ${quote(twin)} and ${quote(name)} differ in nothing but their ` +
+        `Cannot use two parameter sets that are alike: ${quote(twin)} and ${
+          quote(name)
+        } differ in nothing but their ` +
           "names; leave one out",
       );
     }
     if (byName.has(name)) {
-      throw new TypeError(`Cannot use two parameter sets of one name: ${quote(name)}; give each a name of its own`);
+      throw new TypeError(
+        `Cannot use two parameter sets of one name: ${quote(name)}; give each a name of its own`,
+      );
     }
     byIdentity.set(identity, name);
     byName.add(name);
@@ -135,7 +139,9 @@ function deriveNames(sets: readonly { name: string | undefined; params: Params }
   if (sets.every(({ name }) => name !== undefined)) return sets.map(({ name }) => name!);
   const names = [...new Set(sets.flatMap(({ params }) => Object.keys(params)))];
   const differing = names.filter((name) => {
-    const texts = new Set(sets.map(({ params }) => (Object.hasOwn(params, name) ? labelOf(params[name], true) : "")));
+    const texts = new Set(
+      sets.map(({ params }) => (Object.hasOwn(params, name) ? labelOf(params[name], true) : "")),
+    );
     return texts.size > 1;
   });
   const label = (params: Params, exact: boolean) =>

@@ -31,14 +31,17 @@ export interface Commit {
  */
 export function refuseForeign(place: Place, files: readonly FileEntry[]): void {
   const old = readMetadataFile(metadataAt(place));
-  const own = "metadata" in old && !old.metadata.adopted && filesProblem(place, old.metadata, "times") === undefined
-    ? old.metadata.files
-    : [];
+  const own =
+    "metadata" in old && !old.metadata.adopted && filesProblem(place, old.metadata, "times") === undefined
+      ? old.metadata.files
+      : [];
   const hasMain = (entries: readonly FileEntry[]) => entries.some(({ path }) => path === place.main);
   if ("metadata" in old && !hasMain(old.metadata.files) && hasMain(files)) {
     throw new Error(
       `Cannot write ${quote(fileAt(place))}: ${quote(metadataAt(place))} is the metadata of another file, ` +
-        `${quote(place.base + (old.metadata.files[0]?.path ?? ""))}; choose a name that differs in more than its extension`,
+        `${
+          quote(place.base + (old.metadata.files[0]?.path ?? ""))
+        }; choose a name that differs in more than its extension`,
     );
   }
   const pending = readMetadataFile(pendingMetadataAt(place));
@@ -117,7 +120,9 @@ function moveOver(commit: Commit, step: (name: string) => void): void {
   moveFiles(commit);
   const kept = new Set(topEntries(metadata.files));
   if ("metadata" in old && !old.metadata.adopted) {
-    for (const top of topEntries(old.metadata.files)) if (!kept.has(top)) removeIfThere(entryAt(place, { path: top }));
+    for (const top of topEntries(old.metadata.files)) {
+      if (!kept.has(top)) removeIfThere(entryAt(place, { path: top }));
+    }
   }
 }
 

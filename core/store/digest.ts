@@ -27,7 +27,9 @@ export function fileDigest(path: string): string {
   try {
     const size = file.statSync().size;
     const buffer = new Uint8Array(Math.max(1, Math.min(PIECE, size + 1)));
-    for (let n = file.readSync(buffer); n !== null; n = file.readSync(buffer)) hash.update(buffer.subarray(0, n));
+    for (let n = file.readSync(buffer); n !== null; n = file.readSync(buffer)) {
+      hash.update(buffer.subarray(0, n));
+    }
   } finally {
     file.close();
   }

@@ -17,7 +17,12 @@ export const noRun: RunInfo = { reference: null, command: [], git: null, version
  * @returns Versions by name.
  */
 export function versions(): Record<string, string> {
-  return { cairn: VERSION, deno: Deno.version.deno, v8: Deno.version.v8, typescript: Deno.version.typescript };
+  return {
+    cairn: VERSION,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    typescript: Deno.version.typescript,
+  };
 }
 
 /**

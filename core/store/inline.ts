@@ -160,7 +160,9 @@ function findMetadata(path: string): ArtifactMetadata | undefined {
 function metadataCandidates(path: string): string[] {
   const { dir, base } = artifactName(path);
   const bases = [base];
-  for (let at = base.lastIndexOf("."); at > 0; at = base.lastIndexOf(".", at - 1)) bases.push(base.slice(0, at));
+  for (let at = base.lastIndexOf("."); at > 0; at = base.lastIndexOf(".", at - 1)) {
+    bases.push(base.slice(0, at));
+  }
   return bases.map((each) => metadataAt({ dir, base: each, main: "", files: dir }));
 }
 

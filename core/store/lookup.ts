@@ -11,7 +11,16 @@ import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
 import { fileState, isAbsent } from "./digest.ts";
 import { readMetadataFile } from "./metadata.ts";
-import { type ArtifactSpec, entryAt, exactPath, fileAt, metadataAt, type Place, placeAt, placeBelow } from "./place.ts";
+import {
+  type ArtifactSpec,
+  entryAt,
+  exactPath,
+  fileAt,
+  metadataAt,
+  type Place,
+  placeAt,
+  placeBelow,
+} from "./place.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** An artifact that is there and whole: what a plan has to know of it. */
@@ -23,6 +32,8 @@ export interface Found {
   readonly execution: string | undefined;
   readonly contentKey: string | null;
   readonly ancestors: Readonly<Record<string, string>>;
+  /** Whether it is a file of the user's whose digest is not kept beside it yet. */
+  readonly isNewlyAdopted?: true;
 }
 
 /** An artifact that can't be used. */
@@ -111,7 +122,10 @@ function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lo
       ? { state: "found", place, digest, execution: undefined, contentKey, ancestors }
       : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted`, place };
   }
-  if (metadata.recipeKey !== spec.recipeKey || metadata.artifact !== spec.output || metadata.stage !== spec.stage) {
+  if (
+    metadata.recipeKey !== spec.recipeKey || metadata.artifact !== spec.output ||
+    metadata.stage !== spec.stage
+  ) {
     return { state: "missing", reason: "what lies at its path was made by another recipe", place };
   }
   const gone = referencesProblem(metadata);
@@ -125,10 +139,22 @@ function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
   if (!isThere(path)) return { state: "missing", reason: "not at its path", place };
   if (spec.cacher.placement?.adopt) {
     const { digest } = adoptedMetadata(place, spec);
-    return { state: "found", place, digest, execution: undefined, contentKey: null, ancestors: {} };
+    return {
+      state: "found",
+      place,
+      digest,
+      execution: undefined,
+      contentKey: null,
+      ancestors: {},
+      isNewlyAdopted: true,
+    };
   }
   if (isInterruptedCommit(place)) return { state: "missing", reason: "its commit was interrupted", place };
-  return { state: "foreign", reason: `${quote(path)} was not written by Cairn, or was changed since: ${why}`, place };
+  return {
+    state: "foreign",
+    reason: `${quote(path)} was not written by Cairn, or was changed since: ${why}`,
+    place,
+  };
 }
 
 /**
@@ -178,7 +204,9 @@ function entriesProblem(
   for (const entry of entries) {
     const path = locate(entry);
     const state = fileState(path, entry, trust);
-    if (state !== "same") return `${quote(path)} is ${state === "missing" ? "missing" : "not what was written"}`;
+    if (state !== "same") {
+      return `${quote(path)} is ${state === "missing" ? "missing" : "not what was written"}`;
+    }
   }
   return undefined;
 }

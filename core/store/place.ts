@@ -67,7 +67,7 @@ export function ancestorName(spec: Pick<ArtifactSpec, "recipeKey" | "stage" | "o
  * @returns Its place.
  */
 export function placeBelow(root: string, spec: ArtifactSpec, exact?: string): Place {
-  const files = join(root, `${spec.prefix}_${spec.recipeKey.slice(0, SHOWN)}_${spec.stage}.files`);
+  const files = stageFilesBelow(root, spec);
   if (exact !== undefined) {
     return { ...artifactName(join(root, "external", inside(exact)), spec.cacher.extension), files };
   }
@@ -78,6 +78,20 @@ export function placeBelow(root: string, spec: ArtifactSpec, exact?: string): Pl
     main: spec.cacher.extension,
     files,
   };
+}
+
+/**
+ * The folder of what a stage wrote by itself, below a root that mirrors the cache.
+ *
+ * @param root The root.
+ * @param stage The stage, with its recipe key.
+ * @returns `<root>/<prefix>_<first 16 of the recipe key>_<stage>.files`: the dot keeps it apart from every artifact.
+ */
+export function stageFilesBelow(
+  root: string,
+  stage: Pick<ArtifactSpec, "prefix" | "recipeKey" | "stage">,
+): string {
+  return join(root, `${stage.prefix}_${stage.recipeKey.slice(0, SHOWN)}_${stage.stage}.files`);
 }
 
 /**
@@ -129,7 +143,9 @@ export function exactPath(spec: ArtifactSpec, cache: string): string | undefined
 }
 
 function paramSegment(spec: ArtifactSpec, word: string, template: string): string {
-  const cannot = `Cannot place output ${quote(spec.output)} of stage ${quote(spec.stage)} at ${quote(template)}`;
+  const cannot = `Cannot place output ${quote(spec.output)} of stage ${quote(spec.stage)} at ${
+    quote(template)
+  }`;
   const name = word.startsWith("params.") ? word.slice("params.".length) : "";
   if (!Object.hasOwn(spec.params, name)) {
     throw new TypeError(`${cannot}: there is no parameter ${quote(name)} to fill in for {${word}}`);
@@ -209,7 +225,9 @@ export function stageFileEntry(relative: string): string {
 export function checkSuffix(what: string, suffix: unknown): asserts suffix is string {
   checkExtension(what, suffix);
   if (suffix.toLowerCase() === "_metadata.json") {
-    throw new TypeError(`Cannot use ${what}: ${quote(suffix)} is the name of the metadata file; choose another`);
+    throw new TypeError(
+      `Cannot use ${what}: ${quote(suffix)} is the name of the metadata file; choose another`,
+    );
   }
 }
 

@@ -27,7 +27,9 @@ export function registryPath(cache: string): string {
  * @param workspace The workspace; a damaged line is a warning.
  * @returns The entries, and whether the file ends with a whole line.
  */
-export function readRegistry(workspace: Workspace): { readonly entries: RegistryEntry[]; readonly whole: boolean } {
+export function readRegistry(
+  workspace: Workspace,
+): { readonly entries: RegistryEntry[]; readonly whole: boolean } {
   const path = registryPath(workspace.cache);
   let text: string;
   try {

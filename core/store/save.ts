@@ -32,7 +32,12 @@ export interface Saved {
  * @returns What was written.
  * @throws {Error} If the cacher throws, writes nothing, or leaves in `extra` what JSON can't hold.
  */
-export async function saveValue(place: Place, cacher: AnyCacher, value: unknown, what: string): Promise<Saved> {
+export async function saveValue(
+  place: Place,
+  cacher: AnyCacher,
+  value: unknown,
+  what: string,
+): Promise<Saved> {
   const artifact = artifactToSave(place, what);
   const paths = cacher.paths?.(value) ?? [];
   await cacher.save(value, artifact);

@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import { checkSegment, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import { removeIfThere } from "./move.ts";
-import { openStaging, type Staging } from "./staging.ts";
+import { openStaging, ownFolder, type Staging } from "./staging.ts";
 
 /** What a workspace may write: everything, nothing in the cache, or nothing at all. */
 export type DryMode = "no" | "cache" | "all";
@@ -90,7 +90,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   for (const [what, folder] of Object.entries({ dir, cache })) {
     if (folder !== undefined && (typeof folder !== "string" || folder === "")) {
       throw new TypeError(
-        `Cannot open a workspace: "${what}" is the path of a folder, found ${folder === "" ? quote("") : sortOf(folder)}`,
+        `Cannot open a workspace: "${what}" is the path of a folder, found ${
+          folder === "" ? quote("") : sortOf(folder)
+        }`,
       );
     }
   }
@@ -143,4 +145,15 @@ export function stagingOf(workspace: Workspace): string {
 export function closeStaging(workspace: Workspace): void {
   workspace.session.staging?.close();
   workspace.session.staging = undefined;
+}
+
+/**
+ * The file that is locked while the artifacts of a recipe are made.
+ *
+ * @param workspace The workspace.
+ * @param recipeKey The recipe key.
+ * @returns The file's path; it is there only while somebody holds the lock.
+ */
+export function lockPath(workspace: Workspace, recipeKey: string): string {
+  return join(ownFolder(workspace.cache), "locks", recipeKey.slice(0, 32));
 }

@@ -1,0 +1,44 @@
+/**
+ * Bytes as they are.
+ *
+ * @module
+ */
+import type { Cacher } from "../core/define/cacher.ts";
+import { sortOf } from "../core/define/json_value.ts";
+import { cannotSave } from "./read_text.ts";
+
+/**
+ * Keeps a `Uint8Array` as it is.
+ *
+ * @returns A cacher: `.bin`, kind `bytes`. Its `save` rejects with a `TypeError` all but a `Uint8Array`: a `Buffer`
+ * too, which would come back without its methods.
+ * @throws Nothing by itself.
+ *
+ * @example
+ * ```ts
+ * import { at } from "@cairn/cairn";
+ * import { bytesCacher } from "@cairn/cairn/cachers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = `${await Deno.makeTempDir()}/pixels.bin`;
+ * await bytesCacher().save(new Uint8Array([0, 128, 255]), at(path));
+ * assertEquals(await bytesCacher().load(at(path)), new Uint8Array([0, 128, 255]));
+ * ```
+ */
+export function bytesCacher(): Cacher<Uint8Array> {
+  return {
+    extension: ".bin",
+    kind: "bytes",
+    save: async (value, artifact) => {
+      const path = artifact.path();
+      if (!(value instanceof Uint8Array) || Object.getPrototypeOf(value) !== Uint8Array.prototype) {
+        throw new TypeError(
+          `${cannotSave(path, "bytes")}: $ is ${sortOf(value)}, wanted a Uint8Array; ` +
+            "make one with new Uint8Array(...), or use structuredCacher() for other typed arrays",
+        );
+      }
+      await Deno.writeFile(path, value);
+    },
+    load: (artifact) => Deno.readFile(artifact.path()),
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * Tables as CSV.
+ *
+ * @module
+ */
+import { parse, stringify } from "@std/csv";
+import type { Artifact, Cacher } from "../core/define/cacher.ts";
+import { quote, withinLimits } from "../core/define/json_value.ts";
+import { columnTexts, type CsvColumn, describeColumn, headerText, readCell } from "./csv_column.ts";
+import { cannotLoad, cannotSave, readText } from "./read_text.ts";
+import { ABSENT, cellPath, columnsOf, type ScalarType, setCell } from "./table_columns.ts";
+
+/** How a CSV file that no cacher wrote is read. */
+export interface CsvOptions {
+  /** The types of columns by name: `{ age: "number" }`. The others are text. */
+  readonly columns?: Readonly<Record<string, ScalarType>>;
+}
+
+const TYPES: readonly unknown[] = ["number", "boolean", "date", "bigint", "string"] satisfies ScalarType[];
+
+/**
+ * Keeps rows of plain records as CSV, with a header. Types come back as they went in.
+ *
+ * Numbers (`NaN`, `-0` and the infinities too), texts, booleans, dates, bigints, null and keys that a row lacks are
+ * kept; a column of several types, of lists or of records is written as JSON. The columns' types lie in
+ * `artifact.extra`. Columns stand in the order in which their names first appear, and so do the keys of each row that
+ * comes back. A row without a prototype comes back with the usual one.
+ *
+ * Loaded without metadata, as from a file that another program wrote, each cell is text, or what `options.columns`
+ * says: there, an empty cell is null.
+ *
+ * @typeParam Row One row.
+ * @param options How a file without metadata is read.
+ * @returns A cacher of lists of rows: `.csv`, kind `csv`. Its `save` rejects with a `TypeError` that names the path of
+ * what it can't keep (`$[3].when`), its `load` with a `SyntaxError` where the file is not as its metadata says.
+ * @throws {TypeError} If an option is not one of the types.
+ *
+ * @example
+ * ```ts
+ * import { at } from "@cairn/cairn";
+ * import { csvCacher } from "@cairn/cairn/cachers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = `${await Deno.makeTempDir()}/penguins.csv`;
+ * const rows = [{ species: "Adelie", mass: 3750 }, { species: "Gentoo", mass: null }];
+ * const place = at(path);
+ * await csvCacher<typeof rows[number]>().save(rows, place);
+ * assertEquals(await Deno.readTextFile(path), "species,mass\r\nAdelie,3750\r\nGentoo,\r\n");
+ * assertEquals(await csvCacher<typeof rows[number]>().load(place), rows);
+ *
+ * // No metadata: the types are said here.
+ * assertEquals(await csvCacher<typeof rows[number]>({ columns: { mass: "number" } }).load(at(path)), rows);
+ * ```
+ */
+export function csvCacher<Row extends object = Record<string, unknown>>(
+  options: CsvOptions = {},
+): Cacher<Row[]> {
+  const { columns = {} } = options;
+  for (const [name, type] of Object.entries(columns)) {
+    if (TYPES.includes(type)) continue;
+    throw new TypeError(
+      `Cannot use ${quote(type)} as the type of column ${quote(name)}: it is one of ${TYPES.join(", ")}`,
+    );
+  }
+  return {
+    extension: ".csv",
+    kind: "csv",
+    save: async (value, artifact) => {
+      const path = artifact.path();
+      const what = cannotSave(path, "CSV");
+      await Deno.writeTextFile(path, withinLimits(what, () => csvText(value, artifact.extra, what)));
+    },
+    load: async (artifact) => {
+      const path = artifact.path();
+      const text = await readText(path, "CSV");
+      return rowsFrom(text, artifact, columns, cannotLoad(path, "CSV")) as Row[];
+    },
+  };
+}
+
+function csvText(value: readonly object[], extra: Artifact["extra"], what: string): string {
+  const columns = columnsOf(value, what);
+  const alone = columns.length === 1;
+  const described = columns.map((column) => describeColumn(column, alone));
+  const texts = columns.map((column, i) => columnTexts(column, described[i]!, what));
+  const header = columns.map(({ name }) => headerText(name, alone));
+  const rows = value.map((_, i) => texts.map((cells) => cells[i]!));
+  const text = columns.length === 0 ? "" : stringify([header, ...rows], { headers: false });
+  extra.rows = value.length;
+  extra.columns = described;
+  return text;
+}
+
+function rowsFrom(
+  text: string,
+  { extra }: Artifact,
+  types: Readonly<Record<string, ScalarType>>,
+  what: string,
+): Record<string, unknown>[] {
+  const [header = [], ...rows] = parsed(text, what);
+  const known = Array.isArray(extra.columns) ? extra.columns as readonly CsvColumn[] : undefined;
+  if (known === undefined) return typedRows(rows, untyped(header, types, what), what);
+  const names = known.map(({ name }) => headerText(name, known.length === 1));
+  if (
+    header.length !== names.length || header.some((cell, i) => cell !== names[i])
+  ) {
+    throw new SyntaxError(
+      `${what}: its header is ${list(header)}, wanted ${list(names)} as its metadata says`,
+    );
+  }
+  // No column, no line: such rows are in the metadata alone.
+  const filled = known.length === 0 ? Array.from({ length: Number(extra.rows) }, () => []) : rows;
+  if (filled.length !== extra.rows) {
+    throw new SyntaxError(`${what}: it has ${filled.length} rows, wanted ${extra.rows} as its metadata says`);
+  }
+  return typedRows(filled, known, what);
+}
+
+function parsed(text: string, what: string): string[][] {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new SyntaxError(`${what}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The columns of a file without metadata. */
+function untyped(
+  header: readonly string[],
+  types: Readonly<Record<string, ScalarType>>,
+  what: string,
+): CsvColumn[] {
+  const twice = header.find((name, i) => header.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new SyntaxError(`${what}: its header names ${quote(twice)} twice; rename one`);
+  }
+  const lacking = Object.keys(types).find((name) => !header.includes(name));
+  if (lacking !== undefined) {
+    throw new SyntaxError(
+      `${what}: its header ${list(header)} lacks ${quote(lacking)}, which "columns" names`,
+    );
+  }
+  return header.map((name) => {
+    const type = Object.hasOwn(types, name) ? types[name]! : "string";
+    return type === "string" ? { name, type } : { name, type, null: "" };
+  });
+}
+
+function typedRows(
+  rows: readonly (readonly string[])[],
+  columns: readonly CsvColumn[],
+  what: string,
+): Record<string, unknown>[] {
+  return rows.map((cells, i) => {
+    if (cells.length !== columns.length) {
+      throw new SyntaxError(`${what}: its row ${i + 1} has ${cells.length} cells, wanted ${columns.length}`);
+    }
+    const row: Record<string, unknown> = {};
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c]!;
+      const value = readCell(cells[c]!, column);
+      if (value === undefined) {
+        throw new SyntaxError(
+          `${what}: ${cellPath(i, column.name)} is ${quote(cells[c])}, wanted a ${column.type}`,
+        );
+      }
+      if (value !== ABSENT) setCell(row, column.name, value);
+    }
+    return row;
+  });
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "empty" : names.map(quote).join(", ");
+}

@@ -1,0 +1,16 @@
+/**
+ * Cachers: how values of many sorts are saved and loaded.
+ *
+ * @module
+ */
+export { bytesCacher } from "./bytes_cacher.ts";
+export { csvCacher, type CsvOptions } from "./csv_cacher.ts";
+export { fileReferenceCacher } from "./file_reference_cacher.ts";
+export { jsonCacher } from "./json_cacher.ts";
+export { jsonTableCacher } from "./json_table_cacher.ts";
+export { notebookCacher } from "./notebook_cacher.ts";
+export { pathCacher } from "./path_cacher.ts";
+export { structuredCacher } from "./structured_cacher.ts";
+export { tableCacher, type TableOptions } from "./table_cacher.ts";
+export type { ScalarType } from "./table_columns.ts";
+export { textCacher } from "./text_cacher.ts";

@@ -1,0 +1,150 @@
+/**
+ * Rows of plain records, seen as columns.
+ *
+ * @module
+ */
+import { below, isPlainArray, isPlainObject, sortOf } from "../core/define/json_value.ts";
+
+/** What stands where a row lacks the column's key. */
+export const ABSENT: unique symbol = Symbol("absent");
+
+/** One key of the rows, with its value in each. */
+export interface Column {
+  readonly name: string;
+  readonly cells: readonly unknown[];
+}
+
+/** The types that a column keeps by itself; values of any other sort are JSON. */
+export type ScalarType = "number" | "boolean" | "date" | "bigint" | "string";
+
+/** A column's name and type, as the metadata keeps it. */
+export interface ColumnType {
+  readonly name: string;
+  readonly type: ScalarType | "json";
+}
+
+/**
+ * The columns of rows, in the order in which their names first appear.
+ *
+ * @param rows The rows.
+ * @param what What was tried, as a message begins.
+ * @returns Their columns.
+ * @throws {TypeError} If it is no list of plain records.
+ */
+export function columnsOf(rows: unknown, what: string): Column[] {
+  if (!Array.isArray(rows) || !isPlainArray(rows)) {
+    throw new TypeError(
+      `${what}: $ is ${Array.isArray(rows) ? "not a plain array" : sortOf(rows)}, wanted a list of rows`,
+    );
+  }
+  const columns = new Map<string, unknown[]>();
+  for (let i = 0; i < rows.length; i++) {
+    const row: unknown = rows[i];
+    if (!isPlainObject(row)) throw new TypeError(`${what}: $[${i}] is ${sortOf(row)}, wanted a plain record`);
+    if (Object.getOwnPropertySymbols(row).length > 0) {
+      throw new TypeError(
+        `${what}: $[${i}] has a key that is a symbol, and a column's name is text; drop it`,
+      );
+    }
+    for (const name of Object.keys(row)) {
+      let cells = columns.get(name);
+      if (cells === undefined) columns.set(name, cells = new Array(rows.length).fill(ABSENT));
+      cells[i] = row[name];
+    }
+  }
+  return Array.from(columns, ([name, cells]) => ({ name, cells }));
+}
+
+/**
+ * The type that all cells of a column have, absent ones and nulls aside.
+ *
+ * @param cells The cells.
+ * @returns The type: `json` where there are several, or others; undefined where there is no cell to tell by.
+ */
+export function typeOfCells(cells: readonly unknown[]): ScalarType | "json" | undefined {
+  let type: ScalarType | "json" | undefined;
+  for (const cell of cells) {
+    if (cell === null || cell === ABSENT) continue;
+    const own = typeOfCell(cell);
+    if (type === undefined) type = own;
+    else if (type !== own) return "json";
+  }
+  return type;
+}
+
+function typeOfCell(cell: unknown): ScalarType | "json" {
+  switch (typeof cell) {
+    case "number":
+    case "boolean":
+    case "bigint":
+    case "string":
+      return typeof cell as ScalarType;
+    default:
+      return cell instanceof Date && Object.getPrototypeOf(cell) === Date.prototype ? "date" : "json";
+  }
+}
+
+/**
+ * A number, boolean, date or bigint as text that gives it back.
+ *
+ * @param cell The cell.
+ * @returns Its text.
+ */
+export function scalarText(cell: unknown): string {
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? "Invalid Date" : cell.toISOString();
+  return Object.is(cell, -0) ? "-0" : String(cell);
+}
+
+/**
+ * Reads a cell's text as a type.
+ *
+ * @param text The text.
+ * @param type The type.
+ * @returns The value; undefined where the text is none of that type.
+ */
+export function readScalar(
+  text: string,
+  type: ScalarType,
+): string | number | boolean | Date | bigint | undefined {
+  switch (type) {
+    case "string":
+      return text;
+    case "number": {
+      const number = text.trim() === "" ? NaN : Number(text);
+      return Number.isNaN(number) && text !== "NaN" ? undefined : number;
+    }
+    case "boolean": {
+      const lower = text.toLowerCase();
+      return lower === "true" ? true : lower === "false" ? false : undefined;
+    }
+    case "bigint":
+      return /^[+-]?\d+$/.test(text) ? BigInt(text.replace(/^\+/, "")) : undefined;
+    case "date": {
+      const date = new Date(text);
+      return Number.isNaN(date.getTime()) && text !== "Invalid Date" ? undefined : date;
+    }
+  }
+}
+
+/**
+ * Sets a key of a row, `__proto__` among them: assigning to that would give the row another prototype.
+ *
+ * @param row The row.
+ * @param name The key.
+ * @param value The value.
+ */
+export function setCell(row: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") row[name] = value;
+  else Object.defineProperty(row, name, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/**
+ * The path of a cell, as messages name it.
+ *
+ * @param row The row's index.
+ * @param name The column.
+ * @returns `$[3].when`.
+ */
+export function cellPath(row: number, name: string): string {
+  return below(`$[${row}]`, name);
+}

@@ -1,0 +1,78 @@
+/**
+ * Values that must fit a schema.
+ *
+ * @module
+ */
+import { below, sortOf } from "../../params/paths.ts";
+import type { AnyCacher, Artifact } from "../cacher.ts";
+import { miss } from "../miss.ts";
+import type { StandardIssue, StandardSchema } from "../standard_schema.ts";
+import { checkCacher } from "./check_cacher.ts";
+
+/**
+ * A cacher that refuses to save what does not fit a schema, and to which a stored value that does not fit is a miss.
+ *
+ * The value itself passes unchanged: what a schema transforms or fills in is not used.
+ *
+ * @param cacher Any cacher.
+ * @param schema A schema of any library that implements Standard Schema: valibot, zod, arktype.
+ * @returns The same cacher, validated.
+ * @throws {TypeError} If the schema is none.
+ *
+ * @example
+ * ```ts
+ * import { at, validated } from "@cairn/cairn";
+ * import { jsonCacher } from "@cairn/cairn/cachers";
+ * import { assertRejects } from "@std/assert";
+ * import * as v from "valibot";
+ *
+ * const score = validated(jsonCacher<number>(), v.pipe(v.number(), v.maxValue(1)));
+ * const path = `${await Deno.makeTempDir()}/score.json`;
+ * await score.save(0.5, at(path));
+ * await assertRejects(async () => await score.save(2, at(path)), TypeError, "Invalid value");
+ * ```
+ */
+export function validated<C extends AnyCacher>(cacher: C, schema: StandardSchema): C {
+  checkCacher("validated", cacher);
+  const standard = schema?.["~standard"];
+  if (standard?.version !== 1 || typeof standard.validate !== "function") {
+    throw new TypeError(
+      `Cannot use ${
+        sortOf(schema)
+      } as a schema: it has no "~standard" of version 1, as valibot, zod and arktype have`,
+    );
+  }
+  const faults = async (value: unknown): Promise<string | undefined> => {
+    const { issues } = await standard.validate(value);
+    return issues === undefined ? undefined : issuesText(issues);
+  };
+  return {
+    ...cacher,
+    save: async (value: unknown, artifact: Artifact): Promise<void> => {
+      const found = await faults(value);
+      if (found !== undefined) {
+        throw new TypeError(
+          `Cannot save ${JSON.stringify(artifact.path())} as the value does not fit: ${found}`,
+        );
+      }
+      await cacher.save(value, artifact);
+    },
+    load: async (artifact: Artifact): Promise<unknown> => {
+      const value = await cacher.load(artifact);
+      const found = await faults(value);
+      if (found !== undefined) throw miss(`the stored value does not fit: ${found}`);
+      return value;
+    },
+  };
+}
+
+/** The first few issues: a table in which every row is wrong has as many as rows. */
+function issuesText(issues: readonly StandardIssue[]): string {
+  const shown = issues.slice(0, 3).map((issue) => `${pathOf(issue)}: ${issue.message}`).join("; ");
+  return issues.length > 3 ? `${shown}; and ${issues.length - 3} more` : shown;
+}
+
+function pathOf({ path = [] }: StandardIssue): string {
+  return path.map((part) => typeof part === "object" ? part.key : part)
+    .reduce<string>((above, key) => below(above, typeof key === "symbol" ? String(key) : key), "$");
+}

@@ -1,0 +1,328 @@
+/**
+ * The task graph: which work there is, for which records, with which keys. Known before anything runs.
+ *
+ * @module
+ */
+import type { AggregateDescription, AnyAggregate } from "../define/aggregate.ts";
+import type { AnyOutput, Outputs } from "../define/output.ts";
+import { isTransient } from "../define/output.ts";
+import { pickParams, type StageDescription } from "../define/stage.ts";
+import type { AnyStage } from "../define/stage.ts";
+import type { Digest } from "../params/canonical.ts";
+import { quote } from "../params/names.ts";
+import { type HashOptions, type ParameterSet, type Params, paramsHash } from "../params/sets.ts";
+import { artifactName } from "../define/at.ts";
+import { type ArtifactSpec, exactPath } from "../store/place.ts";
+import { checkStages } from "./check_stages.ts";
+import { recipeKeyOf, type StageKeyPart, stageKeyPart } from "./keys.ts";
+
+/** One record: a parameter set and the stages it goes through. */
+export interface PlannedRecord {
+  readonly index: number;
+  readonly procedure: string | null;
+  readonly name: string;
+  readonly params: Params;
+  readonly hash: Digest;
+  /** The digests of the values that it starts with. */
+  readonly values: Readonly<Record<string, Digest>>;
+  /** Its stages, in order; two records may share a task. */
+  readonly steps: readonly { readonly stage: string; readonly task: number }[];
+}
+
+/** Where the value of an input comes from. */
+export type Source =
+  | { readonly kind: "output"; readonly task: number; readonly output: string }
+  | { readonly kind: "value"; readonly record: number; readonly digest: Digest };
+
+/** The state of one record as a task reads it. */
+export interface TaskState {
+  readonly record: number;
+  /** The parameters that reach `run`. */
+  readonly params: Params;
+  /** Their hash, as it enters the key. */
+  readonly paramsHash: Digest;
+  readonly inputs: readonly { readonly name: string; readonly source: Source }[];
+}
+
+/** An output of a task. */
+export interface TaskOutput {
+  readonly name: string;
+  /** Undefined where it is kept in memory only. */
+  readonly spec: ArtifactSpec | undefined;
+  readonly lazy: { readonly resolve: boolean } | undefined;
+}
+
+/** A stage of one record, or of several that share its key; or an aggregate. */
+export interface Task {
+  readonly index: number;
+  readonly description: StageDescription | AggregateDescription;
+  readonly key: StageKeyPart;
+  readonly recipeKey: Digest;
+  /** One for a stage, one a record for an aggregate. */
+  readonly states: readonly TaskState[];
+  readonly outputs: readonly TaskOutput[];
+  /** The first record that it belongs to; null for an aggregate. */
+  readonly owner: number | null;
+  /** The tasks whose outputs it reads. */
+  readonly producers: readonly number[];
+}
+
+/** All tasks of a run, each after those it reads from. */
+export interface Graph {
+  readonly experiment: string;
+  readonly records: readonly PlannedRecord[];
+  readonly tasks: readonly Task[];
+  /** The tasks of the aggregates. */
+  readonly aggregates: readonly number[];
+  /** Which tasks' outputs are wanted for themselves. */
+  readonly finals: ReadonlySet<number>;
+}
+
+/** What a graph is made from. */
+export interface GraphInput {
+  readonly experiment: string;
+  readonly prefix: string;
+  /** The cache's folder, for paths that contain it. */
+  readonly cache: string;
+  readonly hash: HashOptions;
+  readonly procedures: readonly {
+    readonly name: string | null;
+    readonly stages: readonly AnyStage[];
+    readonly records: readonly RecordInput[];
+  }[];
+  readonly aggregates: readonly AnyAggregate[];
+  /** The stage or aggregate to end with. */
+  readonly until?: string | undefined;
+  /** What an output counts as: where all are to be lazy, or none. */
+  readonly outputAs?: (output: AnyOutput) => AnyOutput;
+}
+
+/** A record to be: its parameter set, and the digests of the values that it starts with. */
+export interface RecordInput extends ParameterSet {
+  readonly values?: Readonly<Record<string, Digest>>;
+  readonly index?: number;
+}
+
+/**
+ * Makes the task graph of an experiment.
+ *
+ * @param input The stages, records and aggregates.
+ * @returns The graph.
+ * @throws {TypeError} If a stage's input is produced by none before it, two stages bear one name or produce one
+ * output, `until` names none, an aggregate has no record, or two recipes want one path.
+ */
+export function makeGraph(input: GraphInput): Graph {
+  const { procedures, aggregates } = untilStage(input);
+  const build = startBuild(input);
+  for (const procedure of procedures) {
+    for (const record of procedure.records) checkStages(procedure, Object.keys(record.values ?? {}));
+    if (procedure.records.length === 0) checkStages(procedure, []);
+    for (const record of procedure.records) addRecord(build, procedure.name, procedure.stages, record);
+  }
+  const names = new Set(procedures.flatMap(({ stages }) => stages.map((stage) => stage.description.name)));
+  const aggregateTasks = aggregates.map((aggregate) => addAggregate(build, aggregate, names));
+  const { tasks, records } = build;
+  refuseSharedPaths(input, tasks);
+  return {
+    experiment: input.experiment,
+    records,
+    tasks,
+    aggregates: aggregateTasks,
+    finals: finalTasks(tasks, input.until),
+  };
+}
+
+/** The stages up to the one to end with, and the aggregates where that is one of them, or none is named. */
+function untilStage(input: GraphInput): Pick<GraphInput, "procedures" | "aggregates"> {
+  const { until, procedures, aggregates } = input;
+  if (until === undefined) return input;
+  const aggregate = aggregates.find(({ description }) => description.name === until);
+  if (aggregate !== undefined) return { procedures, aggregates: [aggregate] };
+  const cut = procedures.flatMap((procedure) => {
+    const at = procedure.stages.findIndex(({ description }) => description.name === until);
+    return at === -1 ? [] : [{ ...procedure, stages: procedure.stages.slice(0, at + 1) }];
+  });
+  if (cut.length > 0) return { procedures: cut, aggregates: [] };
+  const names = [...procedures.flatMap(({ stages }) => stages), ...aggregates].map(({ description }) =>
+    quote(description.name)
+  );
+  throw new TypeError(
+    `Cannot run until ${quote(until)}: there is no such stage; there are ${[...new Set(names)].join(", ")}`,
+  );
+}
+
+interface Build {
+  readonly input: GraphInput;
+  readonly tasks: Task[];
+  readonly records: PlannedRecord[];
+  /** For each record, who produces what. */
+  readonly produced: Map<string, Source>[];
+  /** Tasks by recipe key and place: records that share both share the task. */
+  readonly known: Map<string, number>;
+  readonly stages: Map<object, { readonly outputs: Outputs; readonly key: StageKeyPart }>;
+}
+
+function startBuild(input: GraphInput): Build {
+  return { input, tasks: [], records: [], produced: [], known: new Map(), stages: new Map() };
+}
+
+/** What is the same in all tasks of a stage. */
+function stageFacts(build: Build, description: StageDescription | AggregateDescription) {
+  let facts = build.stages.get(description);
+  if (facts === undefined) {
+    const as = build.input.outputAs ?? ((output) => output);
+    const outputs = Object.fromEntries(
+      Object.entries(description.outputs).map(([name, output]) => [name, as(output)]),
+    );
+    facts = { outputs, key: stageKeyPart(description, outputs) };
+    build.stages.set(description, facts);
+  }
+  return facts;
+}
+
+function addRecord(
+  build: Build,
+  procedure: string | null,
+  stages: readonly AnyStage[],
+  input: RecordInput,
+): void {
+  const position = build.records.length;
+  const values = input.values ?? {};
+  const produced = new Map<string, Source>(
+    Object.entries(values).map(([name, digest]) => [name, { kind: "value", record: position, digest }]),
+  );
+  const steps = stages.map(({ description }) => {
+    const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
+    const state = taskState(build, position, description, input.params, names, produced);
+    const task = addTask(build, description, [state], position);
+    for (const name of Object.keys(description.outputs)) {
+      produced.set(name, { kind: "output", task, output: name });
+    }
+    return { stage: description.name, task };
+  });
+  const { name, params, hash, index = position } = input;
+  build.records.push({ index, procedure, name, params, hash, values, steps });
+  build.produced.push(produced);
+}
+
+function taskState(
+  build: Build,
+  record: number,
+  description: StageDescription | AggregateDescription,
+  params: Params,
+  names: readonly string[],
+  produced: ReadonlyMap<string, Source>,
+): TaskState {
+  return {
+    record,
+    params: pickParams(params, description.params),
+    paramsHash: paramsHash(params, build.input.hash, description.params),
+    inputs: names.map((name) => ({ name, source: produced.get(name)! })),
+  };
+}
+
+function addAggregate(build: Build, { description }: AnyAggregate, stages: ReadonlySet<string>): number {
+  const of = `aggregate ${quote(description.name)}`;
+  if (stages.has(description.name)) {
+    throw new TypeError(`Cannot use ${of}: a stage bears that name too; rename one`);
+  }
+  if (build.tasks.some((task) => task.owner === null && task.description.name === description.name)) {
+    throw new TypeError(`Cannot use ${of} twice; rename one, or leave it out`);
+  }
+  const states = build.records.flatMap((record, i) => {
+    const produced = build.produced[i]!;
+    if (!description.inputs.every((name) => produced.has(name))) return [];
+    const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
+    return [taskState(build, i, description, record.params, names, produced)];
+  });
+  if (states.length === 0) {
+    const inputs = description.inputs.map(quote).join(", ");
+    throw new TypeError(
+      build.records.length === 0
+        ? `Cannot use ${of}: there are no records`
+        : `Cannot use ${of}: no record produces its inputs ${inputs}`,
+    );
+  }
+  return addTask(build, description, states, null);
+}
+
+function addTask(
+  build: Build,
+  description: StageDescription | AggregateDescription,
+  states: readonly TaskState[],
+  owner: number | null,
+): number {
+  const { input, tasks } = build;
+  const { outputs, key } = stageFacts(build, description);
+  const recipeKey = recipeKeyOf(key, states, {
+    recipeKeyAt: (task) => tasks[task]!.recipeKey,
+    nameOf: owner === null ? (record) => build.records[record]!.name : undefined,
+  });
+  const index = tasks.length;
+  const params = owner === null ? {} : states[0]!.params;
+  const taskOutputs = Object.entries(outputs).map(([name, output]): TaskOutput => {
+    const spec = isTransient(output) ? undefined : {
+      experiment: input.experiment,
+      prefix: input.prefix,
+      stage: description.name,
+      output: name,
+      recipeKey,
+      params,
+      cacher: output,
+    };
+    return { name, spec, lazy: output.lazy };
+  });
+  const identity = JSON.stringify([recipeKey, taskOutputs.map(({ spec }) => spec?.cacher.placement)]);
+  const twin = build.known.get(identity);
+  if (twin !== undefined) return twin;
+  build.known.set(identity, index);
+  const producers = states.flatMap(({ inputs }) =>
+    inputs.flatMap(({ source }) => source.kind === "output" ? [source.task] : [])
+  );
+  tasks.push({
+    index,
+    description,
+    key,
+    recipeKey,
+    states,
+    outputs: taskOutputs,
+    owner,
+    producers: [...new Set(producers)],
+  });
+  return index;
+}
+
+function finalTasks(tasks: readonly Task[], until: string | undefined): ReadonlySet<number> {
+  if (until !== undefined) {
+    return new Set(tasks.filter(({ description }) => description.name === until).map(({ index }) => index));
+  }
+  const used = new Set(tasks.flatMap(({ producers }) => producers));
+  return new Set(tasks.filter(({ index }) => !used.has(index)).map(({ index }) => index));
+}
+
+/** At a path that the user chose there is room for one recipe. */
+function refuseSharedPaths(input: GraphInput, tasks: readonly Task[]): void {
+  const taken = new Map<string, { task: Task; output: string }>();
+  for (const task of tasks) {
+    for (const { name, spec } of task.outputs) {
+      const exact = spec && exactPath(spec, input.cache);
+      if (exact === undefined) continue;
+      const { dir, base } = artifactName(exact, spec!.cacher.extension);
+      const place = `${dir}/${base}`.toLowerCase(); // its metadata lies beside it, under its name without extension
+      const twin = taken.get(place);
+      if (twin === undefined) {
+        taken.set(place, { task, output: name });
+        continue;
+      }
+      throw new TypeError(
+        `Cannot place output ${quote(name)} of stage ${quote(task.description.name)} at ${
+          quote(exact)
+        }: output ` +
+          `${quote(twin.output)} of stage ${
+            quote(twin.task.description.name)
+          } lies there too, made by another recipe; ` +
+          "put what differs between them in the path, as in {params.seed} or {key}",
+      );
+    }
+  }
+}

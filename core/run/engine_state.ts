@@ -1,0 +1,220 @@
+/**
+ * What the runner knows while it runs.
+ *
+ * @module
+ */
+import type { RunInfo } from "../define/metadata.ts";
+import { canonicalDigest, type Digest } from "../params/canonical.ts";
+import type { Graph, Source, Task, TaskOutput } from "../plan/graph.ts";
+import type { Plan, TaskLookups } from "../plan/plan.ts";
+import type { Place } from "../store/place.ts";
+import type { Workspace } from "../store/workspace.ts";
+import type { Emit, StageName, Verdict } from "./events.ts";
+import type { Executor } from "./executor.ts";
+import type { Slots } from "./slots.ts";
+
+/** What became of a task. */
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly milliseconds: number;
+  readonly error?: Error;
+  /** The content digests of what it cached, by output. */
+  readonly digests: ReadonlyMap<string, Digest>;
+  /** Where that lies, by output. */
+  readonly places: ReadonlyMap<string, Place>;
+  readonly contentKey: Digest | null;
+  /** The content digests of all that it was made from. */
+  readonly ancestors: Readonly<Record<string, Digest>>;
+}
+
+/** Values in memory, and what stands for them in the keys of what is made from them. */
+export interface Held {
+  /** By output; a promise while the value is being loaded. */
+  readonly values: Map<string, unknown>;
+  readonly contentKey: Digest | null;
+  readonly ancestors: Readonly<Record<string, Digest>>;
+}
+
+/** What an engine works with. */
+export interface EngineOptions {
+  readonly workspace: Workspace;
+  readonly graph: Graph;
+  readonly executor: Executor;
+  readonly slots: Slots;
+  readonly emit: Emit;
+  /** The values that each record starts with. */
+  readonly values: readonly Readonly<Record<string, unknown>>[];
+  /** The run, for the metadata; asked for when something is first executed. */
+  readonly runInfo: () => Promise<RunInfo>;
+  readonly overwrite: "all" | ReadonlySet<string>;
+  /** Nothing new starts once it has fired; stages get it as their own. */
+  readonly signal: AbortSignal;
+  /** Nothing new starts once it has fired; what is under way goes on. */
+  readonly drain: AbortSignal;
+  /** Values that are in memory from before, by task. */
+  readonly held?: ReadonlyMap<number, Held>;
+  /** Tasks whose values are wanted in memory, and why. */
+  readonly wanted?: ReadonlyMap<number, string>;
+  /** Whether values stay in memory after their last use: a script may yet ask for them. */
+  readonly keepValues: boolean;
+}
+
+/** The runner's state. */
+export interface Engine extends EngineOptions {
+  plan: Plan;
+  /** What was found of each task's outputs, newest. */
+  lookups: TaskLookups[];
+  /** The content digests of all artifacts that are there by now, by the names that ancestors have. */
+  digests: Map<string, Digest>;
+  /** What became of each task so far. */
+  readonly outcomes: Map<number, Outcome>;
+  /** What is on its way to an outcome. */
+  readonly settling: Map<number, Promise<Outcome>>;
+  readonly memory: Map<number, Held>;
+  /** How many tasks may yet want the values of a task. */
+  holders: number[];
+  /** Who reads from a task; made when it is first asked for. */
+  consumers?: ReadonlyMap<number, readonly { readonly consumer: number }[]>;
+  /** Tasks whose artifacts turned out not to be usable, and why. */
+  readonly distrusted: Map<number, string>;
+  readonly warned: Set<string>;
+  /** Why nothing new starts. */
+  stopped: string | undefined;
+  /** Whether something turned out otherwise than the plan had it. */
+  surprised: boolean;
+}
+
+/** The reason of a stage that nothing wanted. */
+export const UNNEEDED = "not needed";
+
+/**
+ * Whether a task was left alone since nothing wanted it.
+ *
+ * @param outcome What became of it.
+ * @returns Whether it may yet run, if something wants it after all.
+ */
+export function isUnneeded({ verdict, reason }: Outcome): boolean {
+  return verdict === "skipped" && reason === UNNEEDED;
+}
+
+/**
+ * An outcome of a task that was not run, or whose run came to nothing.
+ *
+ * @param verdict Whether it failed.
+ * @param reason Why.
+ * @param error What was thrown.
+ * @returns The outcome.
+ */
+export function withoutArtifacts(verdict: "skipped" | "failed", reason: string, error?: Error): Outcome {
+  return {
+    verdict,
+    reason,
+    milliseconds: 0,
+    digests: new Map(),
+    places: new Map(),
+    contentKey: null,
+    ancestors: {},
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/**
+ * The outcome of a task whose artifacts are there.
+ *
+ * @param engine The engine.
+ * @param index The task.
+ * @param reason Why it is reused.
+ * @returns The outcome.
+ */
+export function reusedOutcome(engine: Engine, index: number, reason: string): Outcome {
+  const digests = new Map<string, Digest>();
+  const places = new Map<string, Place>();
+  const held = engine.memory.get(index);
+  let contentKey = held?.contentKey ?? null;
+  let ancestors = held?.ancestors ?? {};
+  for (const [name, found] of engine.lookups[index]!) {
+    if (found.state !== "found") continue;
+    digests.set(name, found.digest);
+    places.set(name, found.place);
+    contentKey = found.contentKey ?? contentKey;
+    ancestors = found.ancestors;
+  }
+  return { verdict: "reused", reason, milliseconds: 0, digests, places, contentKey, ancestors };
+}
+
+/**
+ * What became of a task; where it has not come to it, what the plan says of it.
+ *
+ * @param engine The engine.
+ * @param index The task.
+ * @returns The outcome.
+ */
+export function outcomeOf(engine: Engine, index: number): Outcome {
+  const outcome = engine.outcomes.get(index);
+  if (outcome !== undefined) return outcome;
+  const { verdict, reason } = engine.plan.tasks[index]!;
+  if (verdict === "reuse") return reusedOutcome(engine, index, reason);
+  return withoutArtifacts("skipped", verdict === "skipped" ? reason : `not started: ${engine.stopped}`);
+}
+
+/**
+ * A task by its index.
+ *
+ * @param engine The engine.
+ * @param index The index.
+ * @returns The task.
+ */
+export function taskAt(engine: Engine, index: number): Task {
+  return engine.graph.tasks[index]!;
+}
+
+/**
+ * The output that an input comes from.
+ *
+ * @param engine The engine.
+ * @param source Where the input comes from.
+ * @returns The output.
+ */
+export function outputAt(engine: Engine, source: Source & { kind: "output" }): TaskOutput {
+  return taskAt(engine, source.task).outputs.find(({ name }) => name === source.output)!;
+}
+
+/**
+ * The content digest of an input; one that is kept in memory only stands for its producer's content key.
+ *
+ * @param engine The engine.
+ * @param source Where the input comes from.
+ * @returns 64 hexadecimal digits.
+ */
+export function sourceDigest(engine: Engine, source: Source): Digest {
+  if (source.kind === "value") return source.digest;
+  const { digests, contentKey } = outcomeOf(engine, source.task);
+  return digests.get(source.output) ??
+    canonicalDigest(["transient", contentKey ?? taskAt(engine, source.task).recipeKey, source.output]);
+}
+
+/**
+ * The names of a task, as events have them.
+ *
+ * @param graph The graph.
+ * @param index The task.
+ * @returns The procedure, the first record, and the stage.
+ */
+export function stageName(graph: Graph, index: number): StageName {
+  const { description, owner } = graph.tasks[index]!;
+  const record = owner === null ? undefined : graph.records[owner]!;
+  return { procedure: record?.procedure ?? null, record: record?.name ?? null, stage: description.name };
+}
+
+/**
+ * Tells a warning, once.
+ *
+ * @param engine The engine.
+ * @param message One line.
+ */
+export function warnOnce(engine: Engine, message: string): void {
+  if (engine.warned.has(message)) return;
+  engine.warned.add(message);
+  engine.emit({ type: "warning", message });
+}

@@ -1,0 +1,90 @@
+/**
+ * Executors: who runs a stage's function and saves what it returns.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import type { AggregateDescription } from "../define/aggregate.ts";
+import { filesBelow } from "../define/temporary_context.ts";
+import { checkProduced, type StageDescription } from "../define/stage.ts";
+import type { AnyCacher } from "../define/cacher.ts";
+import { quote } from "../params/names.ts";
+import type { Place } from "../store/place.ts";
+import { type Saved, saveValue } from "../store/save.ts";
+
+/** One stage to run: all that an executor needs. */
+export interface Job {
+  readonly description: StageDescription | AggregateDescription;
+  /** Gives the state, or the states of an aggregate: values are loaded when it is called, not before. */
+  readonly inputs: () => Promise<unknown>;
+  /** The outputs to save, and where in staging. */
+  readonly outputs: readonly { readonly name: string; readonly cacher: AnyCacher; readonly place: Place }[];
+  /** The folder in staging for what the stage writes by itself, and where that will end. */
+  readonly files: { readonly staged: string; readonly final: string };
+  readonly record: { readonly name: string; readonly index: number };
+  readonly signal: AbortSignal;
+  readonly log: (message: string) => void;
+}
+
+/** What an executor gives back. */
+export interface JobResult {
+  /** The values that are still in memory, by output; a lazy one is not among them. */
+  readonly values: ReadonlyMap<string, unknown>;
+  /** What lies in staging, by output. */
+  readonly saved: ReadonlyMap<string, Saved>;
+}
+
+/** Runs jobs. The runner does not know which one it has. */
+export interface Executor {
+  readonly name: string;
+  readonly execute: (job: Job) => Promise<JobResult>;
+}
+
+/**
+ * The executor that runs every stage in this process.
+ *
+ * @returns The executor.
+ */
+export function inlineExecutor(): Executor {
+  return { name: "inline", execute: executeInline };
+}
+
+async function executeInline(job: Job): Promise<JobResult> {
+  const { description, files, log, signal, record } = job;
+  const context = { ...filesBelow(() => files.staged), log, signal, record };
+  const produced = await description.run(await job.inputs(), context);
+  checkProduced(description.name, description.outputs, produced);
+  const values = new Map(Object.entries(produced ?? {}));
+  const saved = new Map<string, Saved>();
+  for (const { name, cacher, place } of job.outputs) {
+    // A cacher of paths knows what lies in staging; for all others a path is text like any other.
+    const value = cacher.paths === undefined ? rewritePaths(values.get(name), files) : values.get(name);
+    const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
+    try {
+      saved.set(name, await saveValue(place, cacher, value, what));
+    } catch (error) {
+      throw new Error(`Cannot save ${what}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+    if (cacher.lazy === undefined && cacher.paths === undefined) values.set(name, value);
+    else values.delete(name);
+  }
+  for (const [name, value] of values) values.set(name, rewritePaths(value, files));
+  return { values, saved };
+}
+
+/** Paths of what a stage wrote by itself, in a value that is a path or a list of them, as they will be in the end. */
+function rewritePaths(value: unknown, files: Job["files"]): unknown {
+  if (typeof value === "string") {
+    return value === files.staged || value.startsWith(join(files.staged, "/"))
+      ? files.final + value.slice(files.staged.length)
+      : value;
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")) {
+    return value.some((item) => item.startsWith(files.staged))
+      ? value.map((item) => rewritePaths(item, files))
+      : value;
+  }
+  return value;
+}

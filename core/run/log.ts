@@ -1,0 +1,91 @@
+/**
+ * The log of a run, in the run's folder: one line an event.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { quote } from "../params/names.ts";
+import type { RunEvent, StageName } from "./events.ts";
+
+/** An open log. */
+export interface Log {
+  readonly write: (event: RunEvent) => void;
+  readonly close: () => void;
+}
+
+/**
+ * Opens the log of a run.
+ *
+ * @param dir The run's folder.
+ * @returns Takes each event; lines are on disk before it returns.
+ */
+export function openLog(dir: string): Log {
+  const file = Deno.openSync(join(dir, "log"), { create: true, append: true });
+  const encoder = new TextEncoder();
+  return {
+    write: (event) => {
+      const text = describeEvent(event);
+      if (text === undefined) return;
+      const time = new Date().toISOString();
+      const lines = text.split("\n").map((line) => `${time} ${line}\n`).join("");
+      const bytes = encoder.encode(lines);
+      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    },
+    close: () => file.close(),
+  };
+}
+
+/**
+ * An event as text.
+ *
+ * @param event The event.
+ * @returns Its text; undefined for one that says nothing new.
+ */
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case "run-started":
+      return `run ${
+        event.reference ?? "(dry)"
+      }: ${event.records} records, ${event.tasks} stages and aggregates`;
+    case "planned":
+      return undefined;
+    case "stage-started":
+      return `${describeName(event.name)}: started`;
+    case "stage-finished": {
+      const time = event.verdict === "executed" || event.verdict === "failed"
+        ? ` in ${seconds(event.milliseconds)}`
+        : "";
+      return `${describeName(event.name)}: ${event.verdict}${time} (${event.reason})`;
+    }
+    case "record-finished":
+      return `record ${quote(event.record)}: ${
+        Object.entries(event.counts).filter(([, count]) => count > 0).map(([verdict, count]) =>
+          `${count} ${verdict}`
+        )
+          .join(", ")
+      }`;
+    case "log":
+      return `${describeName(event.name)}: ${event.message}`;
+    case "warning":
+      return `warning: ${event.message}`;
+    case "error":
+      return `error: ${event.error.message}\n${causes(event.error)}`;
+    case "run-finished":
+      return `done in ${seconds(event.milliseconds)}`;
+  }
+}
+
+function describeName({ record, stage }: StageName): string {
+  return record === null ? `aggregate ${quote(stage)}` : `record ${quote(record)}, stage ${quote(stage)}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}
+
+/** The stack of what was thrown first: where the user's code is. */
+function causes(error: Error): string {
+  let cause: unknown = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
+}

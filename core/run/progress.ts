@@ -1,0 +1,95 @@
+/**
+ * From the outcomes of tasks to those of records: when a record is done, and what became of its stages.
+ *
+ * @module
+ */
+import type { Graph } from "../plan/graph.ts";
+import type { PlannedTask } from "../plan/plan.ts";
+import { countVerdicts, type Emit, type RunEvent, type StageReport, type Verdict } from "./events.ts";
+import { sharedReason } from "./plan_experiment.ts";
+
+/** What one record says of a task that it may share with others. */
+type Judged = Pick<StageReport, "verdict" | "reason">;
+
+/**
+ * What became of a task, as one record tells it: a shared one is executed in the first record alone.
+ *
+ * @param graph The graph.
+ * @param task The task.
+ * @param record The record; null for an aggregate.
+ * @param judged What became of the task.
+ * @returns The verdict and reason for this record.
+ */
+export function asSeenBy(graph: Graph, task: number, record: number | null, judged: Judged): Judged {
+  const { owner } = graph.tasks[task]!;
+  if (owner === record) return judged;
+  if (judged.verdict === "executed") return { verdict: "reused", reason: sharedReason(graph, owner) };
+  if (judged.verdict === "failed") {
+    return {
+      verdict: "skipped",
+      reason: `blocked: it failed in ${sharedReason(graph, owner).slice("shared with ".length)}`,
+    };
+  }
+  return judged;
+}
+
+/** Follows a run, and tells when each record is done. */
+export interface Progress {
+  readonly emit: Emit;
+  /** Tells of the records that are not done yet: nothing more will come. */
+  readonly finish: () => void;
+}
+
+/**
+ * Follows a run.
+ *
+ * @param graph The graph.
+ * @param emit Takes the run's events, and one for each record that is done.
+ * @returns Takes the run's events.
+ */
+export function followRecords(graph: Graph, emit: Emit): Progress {
+  const judged = new Map<number, Judged>();
+  const open: (Set<number> | undefined)[] = graph.records.map(() => undefined);
+  const told = new Set<number>();
+  const recordsOf = Map.groupBy(
+    graph.records.flatMap(({ steps }, record) => steps.map(({ task }) => ({ task, record }))),
+    ({ task }) => task,
+  );
+  const tell = (record: number) => {
+    if (told.has(record)) return;
+    told.add(record);
+    const { procedure, name, steps } = graph.records[record]!;
+    const stages = steps.map(({ stage, task }) => ({
+      stage,
+      ...asSeenBy(graph, task, record, judged.get(task) ?? { verdict: "skipped", reason: "not needed" }),
+    }));
+    const notable = stages.filter(({ verdict }) => verdict === "executed" || verdict === "failed");
+    emit({ type: "record-finished", procedure, record: name, counts: countVerdicts(stages), notable });
+  };
+  const planned = (tasks: readonly PlannedTask[]) => {
+    for (const [task, { verdict, reason }] of tasks.entries()) {
+      if (verdict === "reuse") judged.set(task, { verdict: "reused", reason });
+    }
+    for (const [record, { steps }] of graph.records.entries()) {
+      const waiting = steps.filter(({ task }) => ["execute", "pending"].includes(tasks[task]!.verdict));
+      open[record] = new Set(waiting.map(({ task }) => task));
+      if (waiting.length === 0) tell(record);
+    }
+  };
+  const finished = (task: number, verdict: Verdict, reason: string) => {
+    judged.set(task, { verdict, reason });
+    for (const { record } of recordsOf.get(task) ?? []) {
+      if (open[record]?.delete(task) && open[record]!.size === 0) tell(record);
+    }
+  };
+  return {
+    emit: (event: RunEvent) => {
+      emit(event);
+      if (event.type === "planned") planned(event.tasks);
+      if (event.type === "stage-finished") finished(event.task, event.verdict, event.reason);
+    },
+    finish: () => {
+      for (const record of graph.records.keys()) tell(record);
+    },
+  };
+}

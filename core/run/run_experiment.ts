@@ -1,0 +1,243 @@
+/**
+ * Running an experiment.
+ *
+ * @module
+ */
+import type { Experiment } from "../define/experiment.ts";
+import type { RunInfo } from "../define/metadata.ts";
+import { canonicalDigest } from "../params/canonical.ts";
+import { commandLine, describeEnvironment, gitState, versions } from "../store/environment.ts";
+import { copyToFullStore, fullStoreOf, writeEnvironment } from "../store/full_store.ts";
+import { register } from "../store/registry.ts";
+import { makeRunFolder, type RunFolder, writeRun } from "../store/run_folder.ts";
+import { closeStaging } from "../store/workspace.ts";
+import { type EngineResult, runGraph } from "./engine.ts";
+import { type Counts, countVerdicts, type Emit, type RunEvent } from "./events.ts";
+import { inlineExecutor } from "./executor.ts";
+import { openLog } from "./log.ts";
+import { outputsAs } from "./outputs.ts";
+import { asSeenBy, followRecords } from "./progress.ts";
+import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./record.ts";
+import { lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
+import { makeSlots } from "./slots.ts";
+
+/** What a run came to. */
+export interface RunResult extends Counts {
+  readonly experiment: string;
+  /** `penguins_3_2026-01-31T120000Z`, the run's folder; null for a dry run. */
+  readonly reference: string | null;
+  /** One a parameter set that was chosen: read its outputs with `valueOf`. */
+  readonly records: readonly ExperimentRecord[];
+  /** One an aggregate. */
+  readonly aggregates: readonly ExperimentRecord[];
+  /** What failed: each names experiment, record and stage, and keeps what was thrown as its cause. */
+  readonly errors: readonly Error[];
+  /** Whether `signal` or `drain` ended it early. */
+  readonly interrupted: boolean;
+}
+
+const CONCURRENCY = 4;
+
+/**
+ * Runs an experiment: what is in the cache and true is used again, what is not is computed.
+ *
+ * @param experiment What `defineExperiment` returned.
+ * @param options The flags of the command line, in camelCase.
+ * @returns How many stages and aggregates were `executed`, `reused`, `failed` and `skipped`, and the records. A stage
+ * that fails is counted, and its error is in `errors`; it is not thrown.
+ * @throws {TypeError} If the experiment, its parameters or the options can't be used: before anything is written.
+ * @throws {Error} If a file that Cairn did not write is in the way, or the file system refuses.
+ *
+ * @example
+ * ```ts
+ * import { defineExperiment, defineStage, grid, runExperiment, valueOf } from "@cairn/cairn";
+ * import { jsonCacher } from "@cairn/cairn/cachers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const square = defineStage({
+ *   name: "square",
+ *   outputs: { squared: jsonCacher<number>() },
+ *   run: ({ params }: { params: { n: number } }) => ({ squared: params.n ** 2 }),
+ * });
+ * const experiment = defineExperiment({ name: "squares", params: grid({ n: [1, 2, 3] }), stages: [square] });
+ *
+ * const dir = await Deno.makeTempDir();
+ * assertEquals((await runExperiment(experiment, { dir })).executed, 3);
+ * const again = await runExperiment(experiment, { dir });
+ * assertEquals(again.reused, 3);
+ * assertEquals(await valueOf(again.records[2]!, square, "squared"), 9);
+ * ```
+ */
+export async function runExperiment(experiment: Experiment, options: RunOptions = {}): Promise<RunResult> {
+  const clock = performance.now();
+  const prepared = await prepare(experiment, options);
+  const { workspace, graph, overwrite, sets } = prepared;
+  const started = new Date();
+  const folder = workspace.dry === "all" ? undefined : await makeRunFolder(workspace, started);
+  const git = gitState();
+  const run = async (): Promise<RunInfo> => ({
+    reference: folder?.reference ?? null,
+    command: commandLine(),
+    git: await git,
+    versions: versions(),
+    notes: options.notes ?? null,
+  });
+  const log = folder === undefined ? undefined : openLog(folder.dir);
+  const errors: Error[] = [];
+  const emit: Emit = (event) => {
+    log?.write(event);
+    if (event.type === "error") errors.push(event.error);
+    if (options.onEvent !== undefined) options.onEvent(event);
+    else if (event.type === "warning") workspace.warn(event.message);
+  };
+  const never = new AbortController().signal;
+  const { signal = never, drain = never } = options;
+  const progress = followRecords(graph, emit);
+  const document = { experiment: experiment.name, reference: folder?.reference ?? null };
+  try {
+    if (folder !== undefined) {
+      writeRun(folder, { ...document, status: "running", started: started.toISOString() });
+    }
+    if (workspace.dry === "no") register(workspace, sets);
+    emit({ type: "run-started", ...document, records: graph.records.length, tasks: graph.tasks.length });
+    const result = await runGraph({
+      workspace,
+      graph,
+      executor: options.executor ?? inlineExecutor(),
+      slots: makeSlots(options.concurrency ?? CONCURRENCY),
+      emit: progress.emit,
+      values: graph.records.map(() => ({})),
+      runInfo: run,
+      overwrite,
+      signal,
+      drain,
+      keepValues: false,
+    });
+    progress.finish();
+    if (folder !== undefined && options.storeFull) {
+      await storeFull(prepared, result, folder, await run(), emit);
+    }
+    const interrupted = signal.aborted || drain.aborted;
+    const { records, aggregates } = recordsOf(experiment, prepared, result, options);
+    const counts = countVerdicts([...records, ...aggregates].flatMap(({ stages }) => stages));
+    const milliseconds = performance.now() - clock;
+    if (folder !== undefined) {
+      writeRun(folder, {
+        ...document,
+        status: interrupted ? "interrupted" : counts.failed > 0 ? "failed" : "done",
+        started: started.toISOString(),
+        finished: new Date().toISOString(),
+        ...await run(),
+        ...counts,
+        ...describeRecords(records, aggregates),
+        errors: errors.map(({ message }) => message),
+      });
+    }
+    emit({ type: "run-finished", reference: document.reference, counts, milliseconds });
+    return { ...document, ...counts, records, aggregates, errors, interrupted };
+  } catch (error) {
+    if (folder !== undefined) {
+      const message = error instanceof Error ? error.message : String(error);
+      writeRun(folder, { ...document, status: "failed", started: started.toISOString(), errors: [message] });
+    }
+    throw error;
+  } finally {
+    closeStaging(workspace);
+    log?.close();
+  }
+}
+
+/**
+ * The records and aggregates of a run as plain JSON, as `--json` and `run.json` have them.
+ *
+ * @param result What a run came to.
+ * @returns `records` and `aggregates`.
+ */
+export function describeResult(result: RunResult): Record<string, unknown> {
+  const { experiment, reference, executed, reused, failed, skipped, records, aggregates } = result;
+  return {
+    experiment,
+    reference,
+    executed,
+    reused,
+    failed,
+    skipped,
+    ...describeRecords(records, aggregates),
+  };
+}
+
+function describeRecords(
+  records: readonly ExperimentRecord[],
+  aggregates: readonly ExperimentRecord[],
+) {
+  return {
+    records: records.map(({ name, hash, stages, lineage }) => {
+      const { procedure } = lineage.members[0]!;
+      return { ...(procedure === null ? {} : { procedure }), name, hash, stages };
+    }),
+    aggregates: aggregates.flatMap(({ stages }) => stages),
+  };
+}
+
+function recordsOf(
+  experiment: Experiment,
+  { workspace, graph, sets }: Prepared,
+  result: EngineResult,
+  options: RunOptions,
+): { readonly records: ExperimentRecord[]; readonly aggregates: ExperimentRecord[] } {
+  const known = knownTasks(graph, result);
+  const shared = { hash: experiment.hash, outputAs: outputsAs(lazyMode(options)), known };
+  const bySet = new Map(sets.map((set) => [set.index, set]));
+  const stagesOf = new Map(experiment.procedures.map(({ name, stages }) => [name, stages]));
+  const members = graph.records.map(({ index, procedure, steps }) => ({
+    set: bySet.get(index)!,
+    index,
+    procedure,
+    stages: stagesOf.get(procedure)!.slice(0, steps.length),
+    values: {},
+    digests: {},
+  }));
+  const report = (task: number, stage: string, record: number | null) => {
+    const outcome = result.outcomes[task]!;
+    const whole = reportOf(graph, task, stage, outcome);
+    return { ...whole, ...asSeenBy(graph, task, record, whole) };
+  };
+  const records = graph.records.map(({ index, name, params, hash, steps }, i): ExperimentRecord => {
+    const lineage: Lineage = { ...shared, members: [members[i]!], aggregate: null };
+    const stages = steps.map(({ stage, task }) => report(task, stage, i));
+    return { workspace, name, params, hash, index, stages, lineage };
+  });
+  const aggregates = graph.aggregates.map((task, i): ExperimentRecord => {
+    const { name } = graph.tasks[task]!.description;
+    const aggregate = experiment.aggregates.find(({ description }) => description.name === name)!;
+    const lineage: Lineage = { ...shared, members, aggregate };
+    const hash = canonicalDigest(members.map(({ set }) => set.hash));
+    return { workspace, name, params: {}, hash, index: i, stages: [report(task, name, null)], lineage };
+  });
+  return { records, aggregates };
+}
+
+/** Copies every tracked artifact into the run's folder, made or re-used. */
+async function storeFull(
+  { workspace, graph }: Prepared,
+  result: EngineResult,
+  folder: RunFolder,
+  run: RunInfo,
+  emit: (event: RunEvent) => void,
+): Promise<void> {
+  for (const { index, outputs } of graph.tasks) {
+    const { places } = result.outcomes[index]!;
+    for (const { name, spec } of outputs) {
+      const place = places.get(name);
+      if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
+      const problem = copyToFullStore(workspace, spec, place, fullStoreOf(folder.dir));
+      if (problem !== undefined) {
+        emit({
+          type: "warning",
+          message: `output "${name}" of stage "${spec.stage}" is not in the full store: ${problem}`,
+        });
+      }
+    }
+  }
+  writeEnvironment(folder.dir, await describeEnvironment(run));
+}

@@ -1,0 +1,166 @@
+/**
+ * What a run of an experiment can be told: the flags of the command line, in camelCase.
+ *
+ * @module
+ */
+import type { Experiment } from "../define/experiment.ts";
+import { quote } from "../params/names.ts";
+import { sortOf } from "../params/paths.ts";
+import { type Graph, makeGraph } from "../plan/graph.ts";
+import { openWorkspace, type Workspace } from "../store/workspace.ts";
+import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.ts";
+import type { Executor } from "./executor.ts";
+import type { RunEvent } from "./events.ts";
+import { type LazyMode, outputsAs } from "./outputs.ts";
+
+/** Options of `runExperiment` and `planExperiment`. */
+export interface RunOptions extends SetOptions {
+  /** The workspace; `data` where it is left out. */
+  readonly dir?: string;
+  /** A cache elsewhere, in place of `<dir>/cache`. */
+  readonly cache?: string;
+  /** What file names begin with, in place of the experiment's name. */
+  readonly prefix?: string;
+  /** Keep every tracked artifact, made or re-used, in the run's folder. */
+  readonly storeFull?: boolean;
+  /** Run, but write nothing at all in the workspace. */
+  readonly dry?: boolean;
+  /** Write nothing to the cache. */
+  readonly dryCache?: boolean;
+  /** Run every stage, whatever is in the cache. */
+  readonly overwrite?: boolean;
+  /** Run these stages, whatever is in the cache; what follows runs where its inputs changed. */
+  readonly overwriteStages?: readonly string[];
+  /** The stage or aggregate to end with. */
+  readonly until?: string;
+  /** Make every output lazy. */
+  readonly lazy?: boolean;
+  /** Make no output lazy, but those that hand on a handle. */
+  readonly ignoreLazy?: boolean;
+  /** Kept with the run and in the metadata of what it makes. */
+  readonly notes?: string;
+  /** How many stages run at a time; 4 where it is left out. */
+  readonly concurrency?: number;
+  /** When it fires, stages are told to stop, and nothing new starts. */
+  readonly signal?: AbortSignal;
+  /** When it fires, nothing new starts; what is under way ends and is saved. */
+  readonly drain?: AbortSignal;
+  /** Takes each event of the run. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Who runs the stages; this process where it is left out. */
+  readonly executor?: Executor;
+  /** Takes each warning where no `onEvent` does; standard error where it is left out. */
+  readonly warn?: (message: string) => void;
+}
+
+/** An experiment made ready: its workspace and its task graph. Nothing was written. */
+export interface Prepared {
+  readonly workspace: Workspace;
+  readonly graph: Graph;
+  readonly sets: readonly ChosenSet[];
+  readonly overwrite: "all" | ReadonlySet<string>;
+}
+
+/**
+ * Checks the options, chooses the records, and makes the task graph.
+ *
+ * @param experiment The experiment.
+ * @param options The options.
+ * @returns What a plan and a run need.
+ * @throws {TypeError} If anything of the experiment, its parameters or the options can't be used.
+ */
+export async function prepare(experiment: Experiment, options: RunOptions): Promise<Prepared> {
+  if (experiment?.kind !== "experiment") {
+    throw new TypeError(`Cannot run ${sortOf(experiment)}: an experiment is what defineExperiment returns`);
+  }
+  checkOptions(options);
+  const workspace = openWorkspace({
+    experiment: experiment.name,
+    ...(options.dir === undefined ? {} : { dir: options.dir }),
+    ...(options.cache === undefined ? {} : { cache: options.cache }),
+    ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+    ...(options.warn === undefined ? {} : { warn: options.warn }),
+    dry: options.dry ?? false,
+    dryCache: options.dryCache ?? false,
+  });
+  checkOverwriteStages(experiment, options.overwriteStages ?? []);
+  const chosen = await chooseSets(experiment, options);
+  const graph = makeGraph({
+    experiment: experiment.name,
+    prefix: workspace.prefix,
+    cache: workspace.cache,
+    hash: experiment.hash,
+    procedures: experiment.procedures.map(({ name, stages }, i) => ({ name, stages, records: chosen[i]! })),
+    aggregates: experiment.aggregates,
+    until: options.until,
+    outputAs: outputsAs(lazyMode(options)),
+  });
+  const overwrite = options.overwrite ? "all" : new Set(options.overwriteStages);
+  return { workspace, graph, sets: chosen.flat(), overwrite };
+}
+
+/**
+ * Which outputs the options make lazy.
+ *
+ * @param options The options.
+ * @returns The mode.
+ */
+export function lazyMode(options: RunOptions): LazyMode {
+  return options.lazy ? "all" : options.ignoreLazy ? "none" : "declared";
+}
+
+const KNOWN = new Set([
+  ...[
+    "dir",
+    "cache",
+    "prefix",
+    "storeFull",
+    "dry",
+    "dryCache",
+    "overwrite",
+    "overwriteStages",
+    "until",
+    "lazy",
+  ],
+  ...["ignoreLazy", "notes", "concurrency", "signal", "drain", "onEvent", "executor", "warn"],
+  ...["params", "set", "names", "indices"],
+]);
+
+function checkOptions(options: RunOptions): void {
+  const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot run with the option ${quote(unknown)}: there is none; there are ${[...KNOWN].join(", ")}`,
+    );
+  }
+  const { concurrency, overwriteStages } = options;
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    throw new RangeError(
+      `Cannot run with a concurrency of ${quote(concurrency)}: it is a whole number from 1`,
+    );
+  }
+  if (overwriteStages !== undefined && !Array.isArray(overwriteStages)) {
+    throw new TypeError(
+      `Cannot overwrite ${sortOf(overwriteStages)}: "overwriteStages" is a list of stage names`,
+    );
+  }
+  const pairs = [["lazy", "ignoreLazy"], ["dry", "storeFull"]] as const;
+  for (const [one, other] of pairs) {
+    if (options[one] && options[other]) {
+      throw new TypeError(`Cannot run with both ${quote(one)} and ${quote(other)}: choose one`);
+    }
+  }
+}
+
+function checkOverwriteStages(experiment: Experiment, names: readonly string[]): void {
+  const known = [...experiment.procedures.flatMap(({ stages }) => stages), ...experiment.aggregates]
+    .map(({ description }) => description.name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    throw new TypeError(
+      `Cannot overwrite stage ${quote(name)}: there is no such stage; there are ${
+        [...new Set(known)].map(quote).join(", ")
+      }`,
+    );
+  }
+}

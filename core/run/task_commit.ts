@@ -1,0 +1,207 @@
+/**
+ * From a task to its job, and from what the job saved to committed artifacts with their metadata.
+ *
+ * @module
+ */
+import { crypto } from "@std/crypto";
+import type { ArtifactMetadata } from "../define/metadata.ts";
+import type { Digest } from "../params/canonical.ts";
+import { describe } from "../params/describe.ts";
+import type { Task, TaskOutput } from "../plan/graph.ts";
+import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
+import { commitAll, refuseForeign } from "../store/commit.ts";
+import { isThere, targetPlace } from "../store/lookup.ts";
+import { FORMAT } from "../store/metadata.ts";
+import { removeIfThere } from "../store/move.ts";
+import {
+  ancestorName,
+  type ArtifactSpec,
+  exactPath,
+  type Place,
+  placeBelow,
+  stageFilesBelow,
+} from "../store/place.ts";
+import { describeStageFiles, digestOf, type Saved } from "../store/save.ts";
+import { stagingOf, writeRoot } from "../store/workspace.ts";
+import { type Engine, type Outcome, outcomeOf, sourceDigest, stageName, taskAt } from "./engine_state.ts";
+import type { Job, JobResult } from "./executor.ts";
+import { loadInputs } from "./task_inputs.ts";
+
+/** When a stage began and ended. */
+export type Times = ArtifactMetadata["times"];
+
+/**
+ * The job that runs a task.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @returns The job.
+ */
+export function jobOf(engine: Engine, task: Task): Job {
+  const { workspace, graph, emit } = engine;
+  const staging = stagingOf(workspace);
+  const record = task.owner === null ? undefined : graph.records[task.owner]!;
+  const name = stageName(graph, task.index);
+  const outputs = task.outputs.filter(isCached).map(({ name, spec }) => ({
+    name,
+    cacher: spec.cacher,
+    place: stagedPlace(engine, spec),
+  }));
+  const filesBelow = (root: string) =>
+    stageFilesBelow(root, {
+      prefix: workspace.prefix,
+      recipeKey: task.recipeKey,
+      stage: task.description.name,
+    });
+  return {
+    description: task.description,
+    inputs: () => loadInputs(engine, task),
+    outputs,
+    files: {
+      staged: filesBelow(staging),
+      // With nothing cached there is no commit that would move what the stage wrote.
+      final: filesBelow(outputs.length > 0 ? writeRoot(workspace) : staging),
+    },
+    record: { name: record?.name ?? task.description.name, index: record?.index ?? 0 },
+    signal: engine.signal,
+    log: (message) => emit({ type: "log", name, message }),
+  };
+}
+
+function isCached(output: TaskOutput): output is TaskOutput & { readonly spec: ArtifactSpec } {
+  return output.spec !== undefined;
+}
+
+function stagedPlace(engine: Engine, spec: ArtifactSpec): Place {
+  return placeBelow(stagingOf(engine.workspace), spec, exactPath(spec, engine.workspace.cache));
+}
+
+/**
+ * Removes what a stage that failed left in staging.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ */
+export function discardStaged(engine: Engine, task: Task): void {
+  for (const { spec } of task.outputs.filter(isCached)) {
+    const { dir, base, files } = stagedPlace(engine, spec);
+    removeIfThere(files);
+    if (!isThere(dir)) continue;
+    const names = [...Deno.readDirSync(dir)].map(({ name }) => name).filter((name) => name.startsWith(base));
+    for (const name of names) removeIfThere(`${dir}/${name}`);
+  }
+}
+
+/**
+ * Commits what a job saved.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @param result What its executor gave back.
+ * @param times When it ran.
+ * @param reason Why it ran.
+ * @returns The outcome.
+ * @throws {Error} If a file of the user's would be replaced, or the file system refuses.
+ */
+export async function commitTask(
+  engine: Engine,
+  task: Task,
+  result: JobResult,
+  times: Times,
+  reason: string,
+): Promise<Outcome> {
+  const { workspace, graph } = engine;
+  const contentKey = contentKeyOf(graph, task, (source) => sourceDigest(engine, source));
+  const ancestors = ancestorsOf(engine, task);
+  const digests = new Map<string, Digest>();
+  const places = new Map<string, Place>();
+  if (result.saved.size > 0) {
+    const run = await engine.runInfo();
+    const execution = crypto.randomUUID();
+    const recipe = describeRecipe(graph, task, (source) => sourceDigest(engine, source));
+    const commits = withStageFiles(result.saved).map(([name, saved]) => {
+      const spec = task.outputs.filter(isCached).find((output) => output.name === name)!.spec;
+      const place = targetPlace(workspace, spec);
+      const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
+      if (exact && !isOverwritten(engine, task)) refuseForeign(place, saved.files);
+      const digest = digestOf(saved);
+      digests.set(name, digest);
+      places.set(name, place);
+      const metadata: ArtifactMetadata = {
+        format: FORMAT,
+        artifact: name,
+        ...ownersOf(engine, task),
+        execution,
+        recipeKey: task.recipeKey,
+        contentKey,
+        recipe,
+        ancestors,
+        cacher: { kind: spec.cacher.kind ?? "custom", extension: spec.cacher.extension },
+        files: saved.files,
+        references: saved.references,
+        digest,
+        times,
+        run,
+        extra: saved.extra,
+      };
+      return { saved, place, exact, metadata };
+    });
+    commitAll(commits);
+  }
+  return {
+    verdict: "executed",
+    reason,
+    milliseconds: times.milliseconds,
+    digests,
+    places,
+    contentKey,
+    ancestors,
+  };
+}
+
+function isOverwritten({ overwrite }: Engine, task: Task): boolean {
+  return overwrite === "all" || overwrite.has(task.description.name);
+}
+
+/** Whose artifact it is, and what came before. */
+function ownersOf(engine: Engine, task: Task) {
+  const { graph } = engine;
+  const record = task.owner === null ? undefined : graph.records[task.owner]!;
+  const steps = record?.steps.map(({ stage }) => stage) ?? [];
+  return {
+    stage: task.description.name,
+    record: record?.name ?? null,
+    experiment: graph.experiment,
+    params: record === undefined ? null : describe(record.params),
+    paramsHash: record?.hash ?? null,
+    priorStages: steps.slice(0, Math.max(0, steps.indexOf(task.description.name))),
+    priorRecords: task.owner === null ? task.states.map((state) => graph.records[state.record]!.name) : [],
+  };
+}
+
+/** What a stage wrote by itself belongs to the first output that refers to it, or else to its first one. */
+function withStageFiles(saved: ReadonlyMap<string, Saved>): [string, Saved][] {
+  const outputs = [...saved];
+  const files = describeStageFiles(outputs[0]![1].place);
+  if (files.length === 0) return outputs;
+  const owner = outputs.find(([, { references }]) =>
+    references.some(({ path }) => path.startsWith("{files}/"))
+  );
+  const [name] = owner ?? outputs[0]!;
+  return outputs.map(([each, of]) =>
+    each === name ? [each, { ...of, files: [...of.files, ...files] }] : [each, of]
+  );
+}
+
+function ancestorsOf(engine: Engine, task: Task): Record<string, Digest> {
+  const ancestors: Record<string, Digest> = {};
+  for (const producer of task.producers) {
+    const outcome = outcomeOf(engine, producer);
+    Object.assign(ancestors, outcome.ancestors);
+    for (const { name, spec } of taskAt(engine, producer).outputs.filter(isCached)) {
+      const digest = outcome.digests.get(name);
+      if (digest !== undefined) ancestors[ancestorName(spec)] = digest;
+    }
+  }
+  return ancestors;
+}

@@ -1,0 +1,400 @@
+/** The contract, over every cacher and over cachers put together. */
+import * as v from "valibot";
+import { join } from "@std/path";
+import { assertEquals } from "@std/assert";
+import * as cachers from "../../cachers/mod.ts";
+import {
+  bytesCacher,
+  csvCacher,
+  fileReferenceCacher,
+  jsonCacher,
+  jsonTableCacher,
+  notebookCacher,
+  pathCacher,
+  structuredCacher,
+  tableCacher,
+  textCacher,
+} from "../../cachers/mod.ts";
+import type { Cacher } from "../../core/define/cacher.ts";
+import { lazy } from "../../core/define/output.ts";
+import { gzipped } from "../../core/define/combinators/gzipped.ts";
+import { untracked } from "../../core/define/combinators/untracked.ts";
+import { validated } from "../../core/define/combinators/validated.ts";
+import { withPrefix } from "../../core/define/combinators/with_prefix.ts";
+import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
+import { type CacherContract, testCacher } from "./cacher_contract.ts";
+
+class Point {
+  x = 1;
+}
+
+const proto = (): unknown => JSON.parse('{"__proto__": {"polluted": true}, "a": [{"__proto__": 1}]}');
+const notUtf8 = new Uint8Array([0x22, 0xff, 0xfe, 0x22]);
+
+function cycle(): unknown {
+  const rows: unknown[] = [1];
+  rows.push({ up: rows });
+  return { rows };
+}
+
+const json: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    "a record": () => ({
+      b: [1, -1.5e-7, 2 ** 53, 1e21],
+      a: { x: null, y: true },
+      "": "",
+      "é\n": "\u2028\u0000",
+    }),
+    "a text with half a surrogate pair": () => ["\ud800", "\udc00\ud800", "\u{1f600}", { "\udfff": 1 }],
+    "__proto__ as a key": proto,
+    "null": () => null,
+    "an empty list": () => [],
+    "one object twice": () => {
+      const one = { a: 1 };
+      return [one, one];
+    },
+  },
+  refused: [
+    [() => ({ rows: [0, 1, 2, { when: new Date(0) }] }), "$.rows[3].when is an instance of Date"],
+    [() => undefined, "$ is undefined"],
+    [() => ({ a: undefined }), "$.a is undefined"],
+    [() => [undefined], "$[0] is undefined"],
+    [() => [1, , 3], "$[1] is a hole"],
+    [() => [NaN], "$[0] is NaN"],
+    [() => ({ a: Infinity }), "$.a is Infinity"],
+    [() => [-Infinity], "$[0] is -Infinity"],
+    [() => -0, "$ is -0"],
+    [() => ({ n: 1n }), "$.n is a bigint"],
+    [() => ({ f: () => 1 }), "$.f is the function"],
+    [() => [Symbol("s")], "$[0] is a symbol"],
+    [() => ({ [Symbol("s")]: 1 }), "$ is an object with the key Symbol(s)"],
+    [() => ({ m: new Map() }), "$.m is an instance of Map"],
+    [() => ({ m: new Set() }), "$.m is an instance of Set"],
+    [() => [{ "odd key": new Point() }], '$[0]["odd key"] is an instance of Point'],
+    [() => [new Number(1)], "$[0] is an instance of Number"],
+    [() => [new Uint8Array(1)], "$[0] is an instance of Uint8Array"],
+    [() => ({ a: { toJSON: () => 1 } }), "$.a is an object with toJSON"],
+    [() => Object.create({ inherited: 1 }), "$ is an object with a prototype of its own"],
+    [() => "abc".match(/b/), '$ is an array with the key "index"'],
+    [() => [class extends Array {}.from([1])], "$[0] is an array of the class"],
+    [cycle, "$.rows[1].up is $.rows again"],
+  ],
+  garbage: ["", "{", "[1,]", notUtf8],
+};
+
+const structured: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    "what JSON has no word for": () => ({
+      numbers: [NaN, -0, Infinity, -Infinity],
+      bigints: [0n, -(2n ** 70n)],
+      nothing: undefined,
+      dates: [new Date(5), new Date(NaN)],
+      map: new Map<unknown, unknown>([[{ k: 1 }, new Set([1, "a"])], [NaN, null]]),
+      // With a stack of its own: each error else says on which line it was made.
+      error: Object.assign(new RangeError("too far", { cause: { why: 1 } }), {
+        stack: "RangeError: too far",
+      }),
+      pattern: /a+/gi,
+      boxed: [new Number(-0), new String("ab"), new Boolean(false)],
+    }),
+    "typed arrays": () => [
+      new Uint8Array([1, 2, 3]).subarray(1),
+      new Float64Array([0.5, NaN]),
+      new BigInt64Array([-1n]),
+      new Float16Array([1.5]),
+      new DataView(new Uint8Array([9, 8, 7]).buffer, 1),
+      new Uint8Array([1, 2]).buffer,
+    ],
+    "lists with holes, and with keys": () => [[1, , 3], new Array(3), "abc".match(/b/)],
+    "a cycle": () => {
+      const node: Record<string, unknown> = { name: "a" };
+      node.self = node;
+      node.map = new Map([[node, [node]]]);
+      return node;
+    },
+    "texts of all sorts": () => ["", "é", "\u20ac", "\ud800", "\u0000", "\ufeff"],
+    "__proto__ as a key": proto,
+    "undefined": () => undefined,
+  },
+  refused: [
+    [() => ({ model: { layers: [new Point()] } }), "$.model.layers[0] is an instance of Point"],
+    [() => [new URL("http://localhost/")], "$[0] is an instance of URL"],
+    [() => [new Headers()], "$[0] is an instance of Headers"],
+    [() => [[() => 1]], "$[0][0] is a function"],
+    [() => Symbol("s"), "$ is a symbol"],
+    [() => ({ [Symbol("s")]: 1 }), "$ is an object with the key Symbol(s)"],
+    [() => new Map([["k", new Point()]]), '$.get("k") is an instance of Point'],
+    [() => new Map([[new Point(), 1]]), "$.keys()[0] is an instance of Point"],
+    [() => new Set([1, new Point()]), "$.values()[1] is an instance of Point"],
+    [() => Object.assign(new Error("x"), { code: 5 }), '$ is an instance of Error with the key "code"'],
+    [() => new AggregateError([]), "$ is an instance of AggregateError"],
+    [() => [new Error("x", { cause: new Point() })], "$[0].cause is an instance of Point"],
+    [() => [new SharedArrayBuffer(1)], "$[0] is an instance of SharedArrayBuffer"],
+    [
+      () => [new Uint8Array(new SharedArrayBuffer(1))],
+      "$[0] is an instance of Uint8Array over shared memory",
+    ],
+    [() => Promise.resolve(), "$ is an instance of Promise"],
+    [() => Object.assign(new Date(0), { zone: 1 }), '$ is an instance of Date with the key "zone"'],
+    [() => class extends Map {}, "$ is a function"],
+    [() => class extends Array {}.from([1]), "$ is an array of the class"],
+  ],
+  garbage: ["", "{}", "cairnv8\u0002aaaaaaaaaaaaaaaa", "cairnv8\u0001", "cairnv8\u0001\u0001\0\0\0\0\0\0\0!"],
+};
+
+const table: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    "numbers":
+      () => [{ i: 1, x: 0.1 }, { i: -0, x: NaN }, { i: 2 ** 53, x: -Infinity }, { i: 1e300, x: Infinity }],
+    "texts": () => [
+      { t: "a,b", u: 'say "hi"' },
+      { t: "007", u: " padded " },
+      { t: "\ufeffbom", u: "line\nbreak" },
+      { t: "", u: "\ttab" },
+      { t: "#no comment", u: "'=1+1" },
+      { t: "null", u: "NaN" },
+    ],
+    "texts that CSV readers change":
+      () => [{ t: "a\r\nb", u: "\u0000" }, { t: "\r", u: "\ud800" }, { t: "", u: "x" }],
+    "empty, null and absent apart":
+      () => [{ a: "", b: 1 }, { a: null, b: 2 }, { b: null }, { a: "x" }, { a: "(null)" }],
+    "one column of empty, null and absent":
+      () => [{ a: "" }, { a: null }, {}, { a: "(null)" }, { a: "(blank)" }],
+    "one column of null": () => [{ a: null }, { a: null }],
+    "one column of JSON, absent at times": () => [{}, { a: [1] }, { a: null }],
+    "one column with an empty name": () => [{ "": "" }, { "": "x" }],
+    "booleans, dates and bigints": () => [
+      { yes: true, when: new Date(1e12), big: 2n ** 80n },
+      { yes: false, when: new Date(NaN), big: -1n },
+      { yes: null, when: null },
+      { when: new Date(-8.64e15), big: null },
+    ],
+    "a mixed column, and nested values": () => [
+      { m: 1, n: { a: [1, "x"] } },
+      { m: "1", n: [] },
+      { m: true, n: null },
+      { m: null, n: "text" },
+      { m: "", n: proto() },
+      { n: { "a,b": '"' } },
+    ],
+    "no row": () => [],
+    "rows without keys": () => [{}, {}, {}],
+    "a column __proto__":
+      () => [JSON.parse('{"__proto__": "x", "b": 1}'), JSON.parse('{"__proto__": null}'), { b: 2 }],
+    "odd column names":
+      () => [{ "a,b": 1, 'c"d': 2, "": 3, "e\nf": 4, "g\r": 5, constructor: 6, toString: 7 }],
+    "a first column that begins with a byte order mark": () => [{ "\ufeffa": 1, b: 2 }],
+    "keys that appear late": () => [{ b: 1 }, { a: 2, b: 3 }, { c: 4 }],
+  },
+  refused: [
+    [() => [{ a: 1 }, { a: 1 }, { a: 1 }, { when: new Point() }], "$[3].when is an instance of Point"],
+    [() => [{ a: 1 }, { a: undefined }], "$[1].a is undefined"],
+    [() => [{ a: "x" }, { a: new Date(0) }], "$[1].a is an instance of Date"],
+    [() => [{ a: "x" }, { a: NaN }], "$[1].a is NaN"],
+    [() => [{ a: { b: [1n] } }], "$[0].a.b[0] is a bigint"],
+    [() => [{ a: 1 }, new Point()], "$[1] is an instance of Point"],
+    [() => [{ a: 1 }, , { a: 1 }], "$ is not a plain array"],
+    [() => [null], "$[0] is null"],
+    [() => [[1]], "$[0] is an array"],
+    [() => ({ a: 1 }), "$ is an object"],
+    [() => [{ [Symbol("s")]: 1 }], "$[0] has a key that is a symbol"],
+  ],
+};
+
+const csvGarbage = [
+  'a,b\n1,"',
+  "",
+  "i,x,z\n1,2,3\n",
+  "i,x\n1,2\n",
+  "i,x\n1,0.1\n-0,NaN\n1,one\n1,1\n",
+  notUtf8,
+];
+const jsonTableGarbage = ["", "{}", "[1]", '[{"i":1,"x":"one"}]', notUtf8];
+
+/** A cacher of one's own, of the sort that composition must not break: two files, a folder, and `extra`. */
+function bundle(): Cacher<{ names: string[]; parts: Record<string, string> }> {
+  return {
+    extension: ".names",
+    kind: "bundle",
+    save: async ({ names, parts }, artifact) => {
+      await Deno.writeTextFile(artifact.path(), names.join("\n"));
+      await Deno.writeTextFile(artifact.path("_count.txt"), String(names.length));
+      const dir = artifact.dir("_parts");
+      for (const [name, text] of Object.entries(parts)) {
+        await Deno.mkdir(join(dir, name), { recursive: true });
+        await Deno.writeTextFile(join(dir, name, "part.txt.gz"), text);
+      }
+      await Deno.mkdir(join(dir, "empty"));
+      artifact.extra.parts = Object.keys(parts);
+    },
+    load: async (artifact) => {
+      const names = (await Deno.readTextFile(artifact.path())).split("\n");
+      assertEquals(await Deno.readTextFile(artifact.path("_count.txt")), String(names.length));
+      const dir = artifact.dir("_parts");
+      assertEquals((await Deno.stat(join(dir, "empty"))).isDirectory, true);
+      const parts: Record<string, string> = {};
+      for (const name of artifact.extra.parts as string[]) {
+        parts[name] = await Deno.readTextFile(join(dir, name, "part.txt.gz"));
+      }
+      return { names, parts };
+    },
+    check: (artifact) => Deno.readTextFileSync(artifact.path()).length > 0,
+  };
+}
+
+const bundles: CacherContract["values"] = {
+  "two files and a folder": () => ({ names: ["a", "b"], parts: { x: "1".repeat(1000), y: "" } }),
+};
+
+const notGzip = ["", "not gzip", new Uint8Array([31, 139, 8, 0, 0, 0, 0, 0, 0, 3])];
+const numbers = v.array(v.number());
+const numberValues = { "numbers": () => [1, 2, 3] };
+
+function write(path: string, text: string): string {
+  Deno.writeTextFileSync(path, text);
+  return path;
+}
+
+/** Paths differ from place to place; what they lead to does not. */
+function sameFiles(loaded: unknown): void {
+  for (const path of [loaded].flat()) assertEquals(Deno.readTextFileSync(String(path)), "x");
+}
+
+const contracts: CacherContract[] = [
+  { name: "jsonCacher", make: () => jsonCacher(), ...json },
+  { name: "structuredCacher", make: () => structuredCacher(), ...structured },
+  {
+    name: "textCacher",
+    make: textCacher,
+    values: {
+      "a text": () => "one\r\ntwo\n\u0000 \u{1f600}",
+      "an empty text": () => "",
+      "a byte order mark": () => "\ufeff\ufeffa",
+    },
+    refused: [[() => "ab\ud800c", "$[2] is half of a surrogate pair"], [() => 5, "$ is a number"], [
+      () => null,
+      "$ is null",
+    ]],
+    garbage: [notUtf8],
+  },
+  {
+    name: "bytesCacher",
+    make: bytesCacher,
+    values: {
+      "bytes": () => new Uint8Array([0, 255, 10, 13]),
+      "part of a longer array": () => new Uint8Array([1, 2, 3, 4]).subarray(1, 3),
+      "no bytes": () => new Uint8Array(),
+    },
+    refused: [
+      [() => [1, 2], "$ is an array"],
+      [() => new Float64Array(1), "$ is an instance of Float64Array"],
+      [() => new Uint8Array(1).buffer, "$ is an instance of ArrayBuffer"],
+      [() => new (class Own extends Uint8Array {})(1), "$ is an instance of Own"],
+    ],
+  },
+  { name: "csvCacher", make: () => csvCacher(), ...table, garbage: csvGarbage },
+  { name: "jsonTableCacher", make: () => jsonTableCacher(), ...table, garbage: jsonTableGarbage },
+  { name: "tableCacher of CSV", make: () => tableCacher({ format: "csv" }), ...table, garbage: csvGarbage },
+  {
+    name: "tableCacher of JSON",
+    make: () => tableCacher({ format: "json" }),
+    ...table,
+    garbage: jsonTableGarbage,
+  },
+  {
+    name: "fileReferenceCacher",
+    make: () => fileReferenceCacher(),
+    values: {
+      "a path below the stage's files": ({ files }) => write(join(files, "a.txt"), "x"),
+      "a list of them": ({ files }) => ["a.txt", "b.txt"].map((name) => write(join(files, name), "x")),
+      "an empty list": () => [],
+    },
+    same: sameFiles,
+    refused: [
+      [({ files }) => join(files, "none.txt"), "there is nothing at"],
+      [({ files }) => [write(join(files, "a.txt"), "x"), 5], "$[1] is a number"],
+      [() => ({}), "$ is an object"],
+      [() => [""], '$[0] is ""'],
+    ],
+    garbage: ["", "{}", "[1]", '"{home}/x"', notUtf8],
+  },
+  {
+    name: "pathCacher",
+    make: () => pathCacher(),
+    values: {
+      "a file": ({ files }) => write(join(files, "a.txt"), "x"),
+      "a file without an ending": ({ files }) => write(join(files, "a"), "x"),
+    },
+    same: sameFiles,
+    refused: [
+      [() => "elsewhere.txt", 'returned "elsewhere.txt", wanted a path below'],
+      [({ files }) => files, "wanted a path below"],
+      [({ files }) => `${files}/../a.txt`, "wanted a path below"],
+      [({ files }) => join(files, "none.txt"), "there is nothing at"],
+      [() => 5, "returned a number"],
+    ],
+  },
+  {
+    name: "notebookCacher",
+    make: notebookCacher,
+    values: {
+      "cells": () => [["const a = 1;", "", "a"], ['console.log("é\u2028\\n");'], ["\tx "]],
+      "empty cells, and cells of an empty line": () => [[], [""], ["", ""], ["a", ""], ["", "a"], []],
+      "no cell": () => [],
+    },
+    refused: [
+      [() => [["a"], ["b\nc"]], "$[1][0] holds a line break"],
+      [() => [["a", "\r"]], "$[0][1] holds a line break"],
+      [() => [["a"], "b"], "$[1] is a string"],
+      [() => [[1]], "$[0][0] is a number"],
+      [() => "a", "$ is a string"],
+      [() => [["\ud800"]], "$[0][0] holds half of a surrogate pair"],
+    ],
+    garbage: [
+      "",
+      "{}",
+      '{"nbformat":3,"cells":[]}',
+      '{"nbformat":4,"cells":[1]}',
+      '{"nbformat":4,"cells":[{"cell_type":"code","source":1}]}',
+    ],
+  },
+  { name: "gzipped(jsonCacher)", make: () => gzipped(jsonCacher()), ...json, garbage: notGzip },
+  {
+    name: "gzipped(structuredCacher)",
+    make: () => gzipped(structuredCacher()),
+    ...structured,
+    garbage: notGzip,
+  },
+  { name: "gzipped(csvCacher)", make: () => gzipped(csvCacher()), ...table, garbage: notGzip },
+  { name: "a cacher of one's own", make: bundle, values: bundles },
+  {
+    name: "withSubdir(gzipped(a cacher of one's own))",
+    make: () => withSubdir(gzipped(bundle()), "models/large"),
+    values: bundles,
+    garbage: notGzip,
+  },
+  {
+    name: "validated(gzipped(lazy(jsonCacher)))",
+    make: () => validated(gzipped(lazy(jsonCacher<number[]>())), numbers),
+    values: numberValues,
+    refused: [[() => [1, "2"], "$[1]: Invalid type"], [() => 5, "$: Invalid type"]],
+    garbage: notGzip,
+  },
+  {
+    name: "lazy(untracked(withPrefix(validated(jsonCacher))))",
+    make: () =>
+      lazy(untracked(withPrefix(validated(jsonCacher<number[]>(), numbers), "shared")), { resolve: false }),
+    values: numberValues,
+    refused: [[() => [NaN], "$[0]: Invalid type"]],
+    garbage: ["", "[1,", '["1"]'].slice(0, 2),
+  },
+];
+
+for (const contract of contracts) testCacher(contract);
+
+Deno.test("every cacher that cachers/mod.ts exports keeps to the contract", () => {
+  const under = contracts.map(({ name }) => name);
+  for (const name of Object.keys(cachers)) {
+    assertEquals(under.some((each) => each.startsWith(name)), true, name);
+  }
+});
