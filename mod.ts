@@ -9,7 +9,7 @@
 export { grid, type GridOf, type Scalar } from "./core/params/grid.ts";
 export type { Digest } from "./core/params/canonical.ts";
 export type { JsonValue } from "./core/params/describe.ts";
-export type { HashOptions, Params, ParameterSet } from "./core/params/sets.ts";
+export type { HashOptions, ParameterSet, Params } from "./core/params/sets.ts";
 
 export { at } from "./core/define/at.ts";
 export {
@@ -20,7 +20,12 @@ export {
 } from "./core/define/aggregate.ts";
 export type { AnyCacher, Artifact, Awaitable, Cacher, Placement } from "./core/define/cacher.ts";
 export type { StageContext } from "./core/define/context.ts";
-export { defineExperiment, type Experiment, type ParamsSource, type Procedure } from "./core/define/experiment.ts";
+export {
+  defineExperiment,
+  type Experiment,
+  type ParamsSource,
+  type Procedure,
+} from "./core/define/experiment.ts";
 export type { ArtifactMetadata, FileEntry, RunInfo } from "./core/define/metadata.ts";
 export { isMiss, miss } from "./core/define/miss.ts";
 export {
@@ -29,8 +34,8 @@ export {
   lazy,
   type LazyValue,
   type Outputs,
-  transient,
   type Transient,
+  transient,
   type ValueOf,
 } from "./core/define/output.ts";
 export {
@@ -51,7 +56,15 @@ export { withSubdir } from "./core/define/combinators/with_subdir.ts";
 export { loadFrom, readMetadata, saveAs, type SaveOptions } from "./core/store/inline.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./core/store/workspace.ts";
 
-export type { Counts, Emit, PlannedReport, RunEvent, StageName, StageReport, Verdict } from "./core/run/events.ts";
+export type {
+  Counts,
+  Emit,
+  PlannedReport,
+  RunEvent,
+  StageName,
+  StageReport,
+  Verdict,
+} from "./core/run/events.ts";
 export { type Executor, inlineExecutor, type Job, type JobResult } from "./core/run/executor.ts";
 export { type ExperimentPlan, planExperiment, type PlannedRecordReport } from "./core/run/plan_experiment.ts";
 export {

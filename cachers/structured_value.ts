@@ -10,6 +10,9 @@ const BOXED = [Number, String, Boolean, BigInt].map((type) => type.prototype as 
 const ERRORS = [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError]
   .map((type) => type.prototype as object);
 
+/** V8 writes a length in 32 bits: the most that one typed array can have and come back whole. */
+export const BYTE_LIMIT: number = 2 ** 32 - 1;
+
 /** What is wrong, and the way there from the innermost step outward. */
 interface Fault {
   readonly found: string;
@@ -25,7 +28,7 @@ interface Fault {
  * @throws {TypeError} If something would not come back: a class instance, a function, a symbol, a key that is one.
  * The message names its path: `$.model.layers[0]`.
  */
-export function checkStructuredValue(value: unknown, what: string, byteLimit = 2 ** 32 - 1): void {
+export function checkStructuredValue(value: unknown, what: string, byteLimit = BYTE_LIMIT): void {
   const fault = faultIn(value, { seen: new Set(), byteLimit });
   if (fault === undefined) return;
   const path = fault.steps.toReversed().reduce((above, step) => step(above), "$");

@@ -8,14 +8,15 @@ export interface ParseOptions {
 
 /** Like `@std/csv`: a line break within quotes comes back as `\n`, and a lone `\r` at the very end is dropped. */
 export function parse(input: string, options: ParseOptions = {}): string[][] {
-  const rows = parsed(input, options.separator ?? ",");
+  const rows = parsed(
+    input.endsWith("\r") ? input.slice(0, -1) : input,
+    options.separator ?? ",",
+  );
   for (const row of rows) {
     for (const [i, cell] of row.entries()) {
       if (cell.includes("\r\n")) row[i] = cell.replaceAll("\r\n", "\n");
     }
   }
-  const last = rows.at(-1);
-  if (last !== undefined && input.endsWith("\r")) last.push((last.pop() ?? "").slice(0, -1));
   return rows;
 }
 

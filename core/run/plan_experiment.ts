@@ -12,6 +12,7 @@ import { targetPlace } from "../store/lookup.ts";
 import type { Workspace } from "../store/workspace.ts";
 import type { PlannedReport } from "./events.ts";
 import { lookupTasks } from "./lookups.ts";
+import { refusing } from "./refusal.ts";
 import { prepare, type RunOptions } from "./run_options.ts";
 
 /** What would become of a record. */
@@ -50,7 +51,7 @@ export async function planExperiment(
   experiment: Experiment,
   options: RunOptions = {},
 ): Promise<ExperimentPlan> {
-  const { workspace, graph, overwrite } = await prepare(experiment, options);
+  const { workspace, graph, overwrite } = await refusing(() => prepare(experiment, options));
   const plan = makePlan(graph, await lookupTasks(workspace, graph), { overwrite });
   const records = graph.records.map(({ procedure, name, hash, steps }, i) => ({
     procedure,

@@ -6,6 +6,7 @@
 import type { Experiment } from "../define/experiment.ts";
 import type { RunInfo } from "../define/metadata.ts";
 import { canonicalDigest } from "../params/canonical.ts";
+import { makePlan } from "../plan/plan.ts";
 import { commandLine, describeEnvironment, gitState, versions } from "../store/environment.ts";
 import { copyToFullStore, fullStoreOf, writeEnvironment } from "../store/full_store.ts";
 import { register } from "../store/registry.ts";
@@ -15,10 +16,12 @@ import { type EngineResult, runGraph } from "./engine.ts";
 import { type Counts, countVerdicts, type Emit, type RunEvent } from "./events.ts";
 import { inlineExecutor } from "./executor.ts";
 import { openLog } from "./log.ts";
+import { lookupTasks } from "./lookups.ts";
 import { outputsAs } from "./outputs.ts";
 import { asSeenBy, followRecords } from "./progress.ts";
 import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./record.ts";
 import { lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
+import { refusing } from "./refusal.ts";
 import { makeSlots } from "./slots.ts";
 
 /** What a run came to. */
@@ -70,7 +73,11 @@ const CONCURRENCY = 4;
  */
 export async function runExperiment(experiment: Experiment, options: RunOptions = {}): Promise<RunResult> {
   const clock = performance.now();
-  const prepared = await prepare(experiment, options);
+  const prepared = await refusing(async () => {
+    const prepared = await prepare(experiment, options);
+    await refuseForeignFiles(prepared);
+    return prepared;
+  });
   const { workspace, graph, overwrite, sets } = prepared;
   const started = new Date();
   const folder = workspace.dry === "all" ? undefined : await makeRunFolder(workspace, started);
@@ -145,6 +152,17 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     closeStaging(workspace);
     log?.close();
   }
+}
+
+/** Files of the user's that would be replaced are found before the run has a folder. */
+async function refuseForeignFiles({ workspace, graph, overwrite }: Prepared): Promise<void> {
+  const chosen = graph.tasks.filter(({ outputs }) =>
+    outputs.some(({ spec }) => spec?.cacher.placement?.path)
+  );
+  if (chosen.length === 0) return;
+  const lookups = await lookupTasks(workspace, graph);
+  const { problems } = makePlan(graph, lookups, { overwrite });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 /**

@@ -202,7 +202,7 @@ export function entryAt(place: Place, entry: Pick<FileEntry, "path">): string {
  */
 export function isOwnEntry(path: string): boolean {
   const rest = path.startsWith(FILES) ? `_/${path.slice(FILES.length)}` : path;
-  return !rest.split(/[\\/]/).includes("..") && !rest.startsWith("/") && !/[\\\u0000]/.test(rest);
+  return !rest.split(/[\\/]/).includes("..") && !rest.startsWith("/") && !rest.includes("\\") && !rest.includes("\0");
 }
 
 /**

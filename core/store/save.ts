@@ -8,7 +8,6 @@ import type { AnyCacher } from "../define/cacher.ts";
 import { checkJsonValue } from "../define/json_value.ts";
 import type { FileEntry } from "../define/metadata.ts";
 import type { JsonValue } from "../params/describe.ts";
-import { quote } from "../params/names.ts";
 import { artifactToSave } from "./artifact.ts";
 import { contentDigest, describeFiles } from "./digest.ts";
 import { isThere } from "./lookup.ts";

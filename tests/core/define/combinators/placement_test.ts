@@ -1,6 +1,7 @@
 /** `withSubdir`, `withPrefix`, `untracked` and `atPath`: what each sets, and which pairs have no meaning. */
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { jsonCacher } from "../../../../cachers/json_cacher.ts";
+import type { Cacher } from "../../../../core/define/cacher.ts";
 import { lazy, transient } from "../../../../core/define/output.ts";
 import { atPath } from "../../../../core/define/combinators/at_path.ts";
 import { gzipped } from "../../../../core/define/combinators/gzipped.ts";
@@ -10,7 +11,7 @@ import { withPrefix } from "../../../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../../../core/define/combinators/with_subdir.ts";
 
 Deno.test("a combinator changes one field of a copy", () => {
-  const cacher = Object.freeze({ ...jsonCacher<number>(), placement: Object.freeze({ prefix: "a" }) });
+  const cacher: Cacher<number> = Object.freeze({ ...jsonCacher<number>(), placement: Object.freeze({ prefix: "a" }) });
   const placed = untracked(withSubdir(cacher, "models/large"));
   assertEquals(cacher.placement, { prefix: "a" });
   assertEquals(placed.placement, { prefix: "a", subdir: "models/large", tracked: false });

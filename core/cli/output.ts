@@ -1,0 +1,63 @@
+/**
+ * Writing to the terminal, or to a pipe.
+ *
+ * @module
+ */
+
+/**
+ * Text with nothing in it that a terminal would obey.
+ *
+ * @param text Any text: a name, a message, a value.
+ * @returns The same with control characters escaped; line feeds and tabs stay.
+ */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are just what must not get through
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+/**
+ * Writes a line to standard output.
+ *
+ * @param line The line.
+ */
+export function print(line: string): void {
+  writeAll(Deno.stdout, `${printable(line)}\n`);
+}
+
+/**
+ * Writes a line to standard error.
+ *
+ * @param line The line.
+ */
+export function printError(line: string): void {
+  writeAll(Deno.stderr, `${printable(line)}\n`);
+}
+
+/**
+ * Writes one JSON document to standard output.
+ *
+ * @param document What to write.
+ */
+export function printJson(document: unknown): void {
+  writeAll(Deno.stdout, `${JSON.stringify(document, null, 2)}\n`);
+}
+
+/**
+ * Writes text as it is, all of it.
+ *
+ * @param to Where.
+ * @param text The text.
+ */
+export function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += to.writeSync(bytes.subarray(written));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) return; // whoever read it has gone: `| head`
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+  }
+}

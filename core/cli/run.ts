@@ -1,0 +1,93 @@
+/**
+ * `cairn run`: runs an experiment.
+ *
+ * @module
+ */
+import { quote } from "../params/names.ts";
+import { describeResult, runExperiment } from "../run/run_experiment.ts";
+import { type Command, type Input, misuse } from "./flags.ts";
+import { loadExperiment } from "./load_experiment.ts";
+import { printError, printJson } from "./output.ts";
+import { makeRenderer } from "./render.ts";
+import { onlyOperand, RUN_FLAGS, runOptions } from "./run_flags.ts";
+
+/** The subcommand. */
+export const run: Command = {
+  name: "run",
+  operands: "EXPERIMENT",
+  summary: "run an experiment; what is in the cache and true is used again",
+  flags: [
+    ...RUN_FLAGS,
+    { name: "concurrency", value: "N", help: "How many stages run at a time; 4 where it is left out" },
+    { name: "store-full", help: "Keep every tracked artifact, made or re-used, in the run's folder" },
+    { name: "dry", help: "Run, but write nothing at all in the workspace" },
+    { name: "dry-cache", help: "Write nothing to the cache" },
+    { name: "notes", value: "TEXT", help: "Kept with the run" },
+    { name: "quiet", help: "Show warnings and errors alone" },
+    { name: "verbose", help: "Show every stage with its reason, and what stages log" },
+  ],
+  examples: [
+    "cairn run examples/penguins.ts",
+    "cairn run examples/penguins.ts --name method=knn,k=5,seed=1 --overwrite-stage fit",
+    "cairn run examples/penguins.ts --set seed=7 --store-full --notes 'for the paper'",
+    "cairn run examples/penguins.ts --cache data/runs/REFERENCE/artifacts --dry-cache",
+  ],
+  run: runCommand,
+};
+
+async function runCommand(input: Input): Promise<number> {
+  const json = input.has("json");
+  if (input.has("quiet") && input.has("verbose")) {
+    throw misuse("Cannot be both quiet and verbose: choose one");
+  }
+  if (json) divertConsole();
+  const experiment = await loadExperiment(onlyOperand(input, "an experiment module"));
+  const options = await runOptions(input);
+  const notes = input.value("notes");
+  const concurrency = readConcurrency(input.value("concurrency"));
+  const renderer = makeRenderer({ silent: json || input.has("quiet"), verbose: input.has("verbose") });
+  const interruption = listenForInterrupt();
+  try {
+    const result = await runExperiment(experiment, {
+      ...options,
+      ...(notes === undefined ? {} : { notes }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+      storeFull: input.has("store-full"),
+      dry: input.has("dry"),
+      dryCache: input.has("dry-cache"),
+      drain: interruption.drain,
+      onEvent: renderer.emit,
+    });
+    renderer.close();
+    if (json) printJson(describeResult(result));
+    return result.interrupted ? 130 : result.failed > 0 ? 1 : 0;
+  } finally {
+    renderer.close();
+    interruption.close();
+  }
+}
+
+function readConcurrency(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw misuse(`Cannot run with --concurrency ${quote(text)}: it is a whole number from 1`);
+}
+
+/** Standard output is for the JSON document: what a stage prints goes to standard error. */
+function divertConsole(): void {
+  for (const method of ["log", "info", "debug", "dir", "table", "group"] as const) {
+    console[method] = (...values: unknown[]) => console.error(...values);
+  }
+}
+
+/** Ctrl-C once: what is under way ends and is saved. Twice: at once; what is in staging is no artifact. */
+function listenForInterrupt(): { readonly drain: AbortSignal; readonly close: () => void } {
+  const controller = new AbortController();
+  const listener = () => {
+    if (controller.signal.aborted) Deno.exit(130);
+    controller.abort();
+    printError("stopping: what is under way ends and is saved; press Ctrl-C again to stop at once");
+  };
+  Deno.addSignalListener("SIGINT", listener);
+  return { drain: controller.signal, close: () => Deno.removeSignalListener("SIGINT", listener) };
+}

@@ -1,0 +1,118 @@
+/**
+ * `cairn show`: an artifact's metadata and a preview of its value.
+ *
+ * @module
+ */
+import type { AnyCacher } from "../define/cacher.ts";
+import { gzipped } from "../define/combinators/gzipped.ts";
+import type { ArtifactMetadata } from "../define/metadata.ts";
+import { findArtifact } from "../history/runs.ts";
+import { quote } from "../params/names.ts";
+import { loadFrom, readMetadata } from "../store/inline.ts";
+import { messageOf } from "../store/load.ts";
+import { isThere } from "../store/lookup.ts";
+import { type Command, type Input, misuse } from "./flags.ts";
+import { print, printJson } from "./output.ts";
+import { DIR, JSON_FLAG, onlyOperand } from "./run_flags.ts";
+
+/** The subcommand. */
+export const show: Command = {
+  name: "show",
+  operands: "ARTIFACT",
+  summary:
+    "show an artifact: its metadata and a preview of its value, by path or by experiment/record/stage/output",
+  flags: [DIR, JSON_FLAG],
+  examples: [
+    "cairn show penguins/compare/ranking",
+    "cairn show penguins/method=knn,k=5,seed=1/score/score",
+    "cairn show data/cache/results/penguins_0123456789abcdef_compare_ranking.csv --json",
+  ],
+  run: showCommand,
+};
+
+async function showCommand(input: Input): Promise<number> {
+  const reference = onlyOperand(input, "an artifact");
+  const dir = input.value("dir") ?? "data";
+  const path = isThere(reference) ? reference : findArtifact(dir, reference);
+  if (path === undefined) {
+    throw misuse(
+      `Cannot show ${quote(reference)}: there is no such file, and no run in ${
+        quote(dir)
+      } has such an artifact; ` +
+        "name it as experiment/record/stage/output",
+    );
+  }
+  let metadata: ArtifactMetadata;
+  try {
+    metadata = await readMetadata(path);
+  } catch (error) {
+    throw misuse(`Cannot show ${quote(reference)}: ${messageOf(error)}`);
+  }
+  const preview = await previewOf(path, metadata);
+  if (input.has("json")) {
+    printJson({ path, metadata, preview });
+    return 0;
+  }
+  print(path);
+  for (const [name, value] of summaryOf(metadata)) print(`  ${`${name}:`.padEnd(12)} ${value}`);
+  print("");
+  print(preview);
+  return 0;
+}
+
+function summaryOf(metadata: ArtifactMetadata): [string, string][] {
+  const { experiment, record, stage, artifact, params, cacher, files, digest, times, run, extra } = metadata;
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const rows: [string, string | null][] = [
+    ["artifact", [experiment, record, stage, artifact].filter((part) => part !== null).join(" / ")],
+    ["params", params === null ? null : JSON.stringify(params)],
+    ["cacher", cacher.kind],
+    ["size", `${bytes} bytes in ${files.length} ${files.length === 1 ? "file" : "files"}`],
+    ["digest", digest],
+    ["recipe key", metadata.recipeKey],
+    [
+      "made",
+      times.finished === "" ? null : `${times.finished} in ${(times.milliseconds / 1000).toFixed(2)} s`,
+    ],
+    ["run", run.reference],
+    ["commit", run.git === null ? null : `${run.git.commit}${run.git.dirty ? ", with changes" : ""}`],
+    ["notes", run.notes],
+    ["extra", Object.keys(extra).length === 0 ? null : JSON.stringify(extra)],
+  ];
+  return rows.flatMap(([name, value]) => value === null ? [] : [[name, value]]);
+}
+
+async function previewOf(path: string, { cacher, files }: ArtifactMetadata): Promise<string> {
+  const known = await knownCacher(cacher.kind);
+  if (known === undefined) {
+    return `${quote(cacher.kind)} is a cacher of your own; its files:\n${
+      files.map(({ path, size }) => `  ${path}  ${size} bytes`).join("\n")
+    }`;
+  }
+  try {
+    const value = await loadFrom(path, known);
+    if (typeof value === "string") return value.length > 2000 ? `${value.slice(0, 2000)}...` : value;
+    return Deno.inspect(value, { depth: 4, iterableLimit: 10, strAbbreviateSize: 200, colors: false });
+  } catch (error) {
+    return `no preview: ${messageOf(error)}`;
+  }
+}
+
+/** The cacher of a kind that comes with Cairn; a custom one's code is not in the metadata. */
+async function knownCacher(kind: string): Promise<AnyCacher | undefined> {
+  const cachers = await import("../../cachers/mod.ts");
+  const [inner = "", compression] = kind.split("+");
+  const all: AnyCacher[] = [
+    cachers.jsonCacher(),
+    cachers.structuredCacher(),
+    cachers.textCacher(),
+    cachers.bytesCacher(),
+    cachers.csvCacher(),
+    cachers.jsonTableCacher(),
+    cachers.fileReferenceCacher(),
+    cachers.pathCacher(),
+    cachers.notebookCacher(),
+  ];
+  const found = all.find((cacher) => cacher.kind === inner);
+  return compression === "gzip" && found !== undefined ? gzipped(found) : found;
+}

@@ -1,0 +1,92 @@
+/**
+ * Past runs, as their folders tell of them.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { isAbsent } from "../store/digest.ts";
+import { runNumber } from "../store/run_folder.ts";
+
+/** One run as `run.json` has it; what is not there, an interrupted run had not come to. */
+export interface PastRun {
+  readonly experiment: string;
+  readonly reference: string;
+  readonly status: string;
+  readonly records?: readonly {
+    readonly procedure?: string;
+    readonly name: string;
+    readonly stages: readonly PastStage[];
+  }[];
+  readonly aggregates?: readonly PastStage[];
+}
+
+/** What became of a stage then. */
+export interface PastStage {
+  readonly stage: string;
+  readonly verdict: string;
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+/**
+ * The runs of an experiment, the newest first.
+ *
+ * @param dir The workspace.
+ * @param experiment The experiment.
+ * @returns The runs, read as they are asked for; a folder whose `run.json` can't be read is left out.
+ */
+export function* pastRuns(dir: string, experiment: string): Generator<PastRun> {
+  const runs = join(dir, "runs");
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(runs)].map(({ name }) => name);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error;
+  }
+  const numbered = names.flatMap((name) => {
+    const number = runNumber(name, experiment);
+    return number === undefined ? [] : [{ name, number }];
+  });
+  for (const { name } of numbered.sort((a, b) => b.number - a.number)) {
+    const run = readRun(join(runs, name, "run.json"));
+    if (run !== undefined) yield run;
+  }
+}
+
+function readRun(path: string): PastRun | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(path));
+  } catch (error) {
+    if (isAbsent(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The artifact of a record, as the newest run that made or re-used it left it.
+ *
+ * @param dir The workspace.
+ * @param reference `experiment/record/stage/output`; for an aggregate `experiment/aggregate/output`.
+ * @returns The artifact's main file; undefined where no run knows it.
+ */
+export function findArtifact(dir: string, reference: string): string | undefined {
+  const [experiment = "", ...rest] = reference.split("/");
+  const wanted = rest.join("/"); // a record's name may contain slashes
+  for (const { records = [], aggregates = [] } of pastRuns(dir, experiment)) {
+    const stages = [
+      ...records.flatMap(({ procedure, name, stages }) =>
+        stages.flatMap((stage) => [
+          { owner: `${name}/`, stage },
+          ...(procedure === undefined ? [] : [{ owner: `${procedure}/${name}/`, stage }]),
+        ])
+      ),
+      ...aggregates.map((stage) => ({ owner: "", stage })),
+    ];
+    for (const { owner, stage } of stages) {
+      for (const [output, path] of Object.entries(stage.artifacts)) {
+        if (`${owner}${stage.stage}/${output}` === wanted) return path;
+      }
+    }
+  }
+  return undefined;
+}
