@@ -49,12 +49,22 @@ export {
 export { atPath } from "./core/define/combinators/at_path.ts";
 export { gzipped } from "./core/define/combinators/gzipped.ts";
 export { untracked } from "./core/define/combinators/untracked.ts";
+export type { StandardIssue, StandardResult, StandardSchema } from "./core/define/standard_schema.ts";
 export { validated } from "./core/define/combinators/validated.ts";
 export { withPrefix } from "./core/define/combinators/with_prefix.ts";
 export { withSubdir } from "./core/define/combinators/with_subdir.ts";
 
 export { loadFrom, readMetadata, saveAs, type SaveOptions } from "./core/store/inline.ts";
-export { openWorkspace, type Workspace, type WorkspaceOptions } from "./core/store/workspace.ts";
+export type { ArtifactSpec, Place } from "./core/store/place.ts";
+export type { Saved } from "./core/store/save.ts";
+export type { Staging } from "./core/store/staging.ts";
+export {
+  type DryMode,
+  openWorkspace,
+  type Session,
+  type Workspace,
+  type WorkspaceOptions,
+} from "./core/store/workspace.ts";
 
 export type {
   Counts,
@@ -66,10 +76,16 @@ export type {
   Verdict,
 } from "./core/run/events.ts";
 export { type Executor, inlineExecutor, type Job, type JobResult } from "./core/run/executor.ts";
+export type { PlannedTask, PlannedVerdict } from "./core/plan/plan.ts";
+export type { Held } from "./core/run/engine_state.ts";
+export type { SetOptions } from "./core/run/experiment_sets.ts";
 export { type ExperimentPlan, planExperiment, type PlannedRecordReport } from "./core/run/plan_experiment.ts";
 export {
   createRecord,
   type ExperimentRecord,
+  type KnownTask,
+  type Lineage,
+  type LineageMember,
   runAggregate,
   runStage,
   runStages,

@@ -15,7 +15,9 @@ export type PlannedVerdict = "execute" | "reuse" | "pending" | "skipped";
 
 /** What the plan says of one task. */
 export interface PlannedTask {
+  /** What will become of it. */
   readonly verdict: PlannedVerdict;
+  /** Why, in words. */
   readonly reason: string;
   /** The tasks that must be settled before a pending one can be decided. */
   readonly waitsFor: readonly number[];

@@ -32,7 +32,9 @@ export interface Outcome {
 export interface Held {
   /** By output; a promise while the value is being loaded. */
   readonly values: Map<string, unknown>;
+  /** The content key of the task. */
   readonly contentKey: Digest | null;
+  /** The content digests of all that it was made from. */
   readonly ancestors: Readonly<Record<string, Digest>>;
 }
 

@@ -13,8 +13,11 @@ export type Counts = { readonly [V in Verdict]: number };
 
 /** What became of one stage of one record, or of an aggregate. */
 export interface StageReport {
+  /** The stage or aggregate. */
   readonly stage: string;
+  /** What became of it. */
   readonly verdict: Verdict;
+  /** Why, in words. */
   readonly reason: string;
   /** The recipe key. */
   readonly key: string;
@@ -24,13 +27,17 @@ export interface StageReport {
 
 /** What is to become of one stage of one record, or of an aggregate. */
 export interface PlannedReport extends Omit<StageReport, "verdict"> {
+  /** What is to become of it. */
   readonly verdict: PlannedVerdict;
 }
 
 /** Whose stage it is; `record` is null for an aggregate. */
 export interface StageName {
+  /** The procedure, where the experiment has several. */
   readonly procedure: string | null;
+  /** The record; of several that share the stage, the first. */
   readonly record: string | null;
+  /** The stage or aggregate. */
   readonly stage: string;
 }
 

@@ -14,6 +14,7 @@ import { type Saved, saveValue } from "../store/save.ts";
 
 /** One stage to run: all that an executor needs. */
 export interface Job {
+  /** The stage or aggregate. */
   readonly description: StageDescription | AggregateDescription;
   /** Gives the state, or the states of an aggregate: values are loaded when it is called, not before. */
   readonly inputs: () => Promise<unknown>;
@@ -21,8 +22,11 @@ export interface Job {
   readonly outputs: readonly { readonly name: string; readonly cacher: AnyCacher; readonly place: Place }[];
   /** The folder in staging for what the stage writes by itself, and where that will end. */
   readonly files: { readonly staged: string; readonly final: string };
+  /** Whose stage it is, for messages. */
   readonly record: { readonly name: string; readonly index: number };
+  /** Fires when the stage should stop. */
   readonly signal: AbortSignal;
+  /** Takes what the stage logs. */
   readonly log: (message: string) => void;
 }
 
@@ -36,7 +40,9 @@ export interface JobResult {
 
 /** Runs jobs. The runner does not know which one it has. */
 export interface Executor {
+  /** What it is called. */
   readonly name: string;
+  /** Runs one stage and saves its outputs into staging. */
   readonly execute: (job: Job) => Promise<JobResult>;
 }
 

@@ -17,21 +17,31 @@ import { prepare, type RunOptions } from "./run_options.ts";
 
 /** What would become of a record. */
 export interface PlannedRecordReport {
+  /** Its procedure, where the experiment has several. */
   readonly procedure: string | null;
+  /** Its label. */
   readonly name: string;
+  /** SHA-256 of its parameters. */
   readonly hash: string;
+  /** Its stages, in order. */
   readonly stages: readonly PlannedReport[];
 }
 
 /** What a run would do. */
 export interface ExperimentPlan {
+  /** The experiment's name. */
   readonly experiment: string;
-  /** How many stages and aggregates would come to each verdict. */
+  /** How many stages and aggregates would certainly run. */
   readonly execute: number;
+  /** How many would be reused. */
   readonly reuse: number;
+  /** How many are decided only when others are done. */
   readonly pending: number;
+  /** How many are not needed. */
   readonly skipped: number;
+  /** What would become of each record. */
   readonly records: readonly PlannedRecordReport[];
+  /** What would become of each aggregate. */
   readonly aggregates: readonly PlannedReport[];
   /** What was found damaged. */
   readonly warnings: readonly string[];

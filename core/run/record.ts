@@ -27,8 +27,11 @@ import { makeSlots } from "./slots.ts";
 
 /** A parameter set with all that was computed for it so far. Functions take a record and return a new one. */
 export interface ExperimentRecord {
+  /** Where its artifacts lie. */
   readonly workspace: Workspace;
+  /** Its label. */
   readonly name: string;
+  /** Its parameters, without the label. */
   readonly params: Params;
   /** Its place among the records of its experiment; 0 in a script. */
   readonly index: number;
@@ -42,10 +45,13 @@ export interface ExperimentRecord {
 
 /** How a record came to be, and what is known of its outputs. */
 export interface Lineage {
+  /** The records of stages: one, or those that an aggregate was made from. */
   readonly members: readonly LineageMember[];
   /** The aggregate that made it of its members; null for a record of stages. */
   readonly aggregate: AnyAggregate | null;
+  /** How parameters are represented in hashes. */
   readonly hash: HashOptions;
+  /** What each output counts as. */
   readonly outputAs: (output: AnyOutput) => AnyOutput;
   /** What is in memory, and where artifacts lie, by recipe key. */
   readonly known: ReadonlyMap<Digest, KnownTask>;
@@ -53,18 +59,25 @@ export interface Lineage {
 
 /** One record of stages within a lineage. */
 export interface LineageMember {
+  /** Its parameters. */
   readonly set: ParameterSet;
+  /** Its place among the records of its experiment. */
   readonly index: number;
+  /** Its procedure, where the experiment has several. */
   readonly procedure: string | null;
+  /** The stages it went through. */
   readonly stages: readonly AnyStage[];
   /** The values that it started with. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** Their digests. */
   readonly digests: Readonly<Record<string, Digest>>;
 }
 
 /** What is known of a task that was run or reused. */
 export interface KnownTask {
+  /** What is in memory. */
   readonly held: Held | undefined;
+  /** Where artifacts lie, by output. */
   readonly artifacts: ReadonlyMap<string, { readonly spec: ArtifactSpec; readonly place: Place }>;
 }
 
@@ -192,6 +205,7 @@ export function valueOf<O extends Outputs, Name extends keyof O & string>(
   stage: Stage<string, any, O> | Aggregate<string, any, O>,
   output: Name,
 ): Promise<Produced<O>[Name]>;
+/** The value of an output whose stage is not at hand: its type is unknown. */
 export function valueOf(record: ExperimentRecord, output: string): Promise<unknown>;
 export async function valueOf(
   record: ExperimentRecord,
@@ -295,7 +309,7 @@ async function runLineage(
 }
 
 async function scriptRun(workspace: Workspace, lineage: Lineage) {
-  if (workspace.dry === "no") register(workspace, lineage.members.map(({ set }) => set));
+  if (workspace.dry === "no") await register(workspace, lineage.members.map(({ set }) => set));
   return {
     reference: null,
     command: commandLine(),

@@ -26,6 +26,7 @@ import { makeSlots } from "./slots.ts";
 
 /** What a run came to. */
 export interface RunResult extends Counts {
+  /** The experiment's name. */
   readonly experiment: string;
   /** `penguins_3_2026-01-31T120000Z`, the run's folder; null for a dry run. */
   readonly reference: string | null;
@@ -105,7 +106,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     if (folder !== undefined) {
       writeRun(folder, { ...document, status: "running", started: started.toISOString() });
     }
-    if (workspace.dry === "no") register(workspace, sets);
+    if (workspace.dry === "no") await register(workspace, sets);
     emit({ type: "run-started", ...document, records: graph.records.length, tasks: graph.tasks.length });
     const result = await runGraph({
       workspace,

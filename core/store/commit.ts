@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ensureDirSync } from "@std/fs";
+import { ensureDirSync, existsSync } from "@std/fs";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
 import { filesProblem, isThere, pendingMetadataAt } from "./lookup.ts";
@@ -99,7 +99,7 @@ function clearOld({ place, metadata }: Commit, step: (name: string) => void): vo
   step("remove old files");
   const entries = "metadata" in old ? [...old.metadata.files, ...metadata.files] : metadata.files;
   for (const path of new Set(topEntries(entries).map((entry) => entryAt(place, { path: entry })))) {
-    removeIfThere(path);
+    if (existsSync(path)) removeIfThere(path); // mostly there is nothing, and an error caught costs more than a look
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { isAbsent } from "./digest.ts";
 import { isOwnEntry } from "./place.ts";
@@ -42,6 +43,8 @@ export type MetadataResult =
  * @throws What the file system throws, unless that nothing lies there.
  */
 export function readMetadataFile(path: string): MetadataResult {
+  // Most lookups of a first run find nothing, and an error that is thrown and caught costs ten times this.
+  if (!existsSync(path)) return { absent: true };
   let text: string;
   try {
     text = Deno.readTextFileSync(path);

@@ -13,13 +13,19 @@ import type { Params } from "../params/sets.ts";
 
 /** All that the place of an artifact depends on. */
 export interface ArtifactSpec {
+  /** The experiment's name. */
   readonly experiment: string;
   /** What file names start with, unless the cacher has a prefix of its own. */
   readonly prefix: string;
+  /** The stage or aggregate that produces it. */
   readonly stage: string;
+  /** The output's name. */
   readonly output: string;
+  /** 64 hexadecimal digits. */
   readonly recipeKey: string;
+  /** The parameters that reach the stage, for paths that name them. */
   readonly params: Params;
+  /** How it is saved and loaded. */
   readonly cacher: AnyCacher;
 }
 
@@ -202,7 +208,8 @@ export function entryAt(place: Place, entry: Pick<FileEntry, "path">): string {
  */
 export function isOwnEntry(path: string): boolean {
   const rest = path.startsWith(FILES) ? `_/${path.slice(FILES.length)}` : path;
-  return !rest.split(/[\\/]/).includes("..") && !rest.startsWith("/") && !rest.includes("\\") && !rest.includes("\0");
+  return !rest.split(/[\\/]/).includes("..") && !rest.startsWith("/") && !rest.includes("\\") &&
+    !rest.includes("\0");
 }
 
 /**

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { parseRegistry, type RegistryEntry, registryLine } from "../params/registry.ts";
 import type { ParameterSet } from "../params/sets.ts";
 import { isAbsent } from "./digest.ts";
+import { waitForLock } from "./locks.ts";
 import { ownFolder } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -46,19 +47,30 @@ export function readRegistry(
 }
 
 /**
- * Adds to the registry the sets that it lacks, in one write at its end: processes that do so at once lose nothing.
+ * Adds to the registry the sets that it lacks. Processes that do so at once lose nothing: one write at the end of the
+ * file adds them, and where there are locks no set is added twice.
  *
  * @param workspace The workspace.
  * @param sets The sets.
  */
-export function register(workspace: Workspace, sets: readonly ParameterSet[]): void {
-  const { entries, whole } = readRegistry(workspace);
+export async function register(workspace: Workspace, sets: readonly ParameterSet[]): Promise<void> {
+  if (missingSets(readRegistry(workspace).entries, sets).length === 0) return; // mostly there is nothing to add
+  const lock = await waitForLock(join(ownFolder(workspace.cache), "registry.lock"));
+  try {
+    addMissing(workspace, sets);
+  } finally {
+    lock?.release();
+  }
+}
+
+function missingSets(entries: readonly RegistryEntry[], sets: readonly ParameterSet[]): ParameterSet[] {
   const known = new Set(entries.map(({ hash }) => hash));
-  const added = sets.filter(({ hash }) => {
-    if (known.has(hash)) return false;
-    known.add(hash);
-    return true;
-  });
+  return sets.filter(({ hash }) => !known.has(hash) && known.add(hash));
+}
+
+function addMissing(workspace: Workspace, sets: readonly ParameterSet[]): void {
+  const { entries, whole } = readRegistry(workspace);
+  const added = missingSets(entries, sets);
   if (added.length === 0) return;
   const text = added.map((set) => registryLine(workspace.experiment, set)).join("");
   ensureDirSync(ownFolder(workspace.cache));

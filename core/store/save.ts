@@ -15,9 +15,13 @@ import { fileAt, type Place, stageFileEntry } from "./place.ts";
 
 /** A value that was saved into staging. */
 export interface Saved {
+  /** Where in staging. */
   readonly place: Place;
+  /** The files and folders that the cacher wrote. */
   readonly files: readonly FileEntry[];
+  /** The files elsewhere that the value refers to. */
   readonly references: readonly FileEntry[];
+  /** What the cacher left in `artifact.extra`. */
   readonly extra: { readonly [name: string]: JsonValue };
 }
 

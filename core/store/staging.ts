@@ -15,6 +15,7 @@ import { removeIfThere } from "./move.ts";
 
 /** A staging folder that is this process's own. */
 export interface Staging {
+  /** The folder. */
   readonly dir: string;
   /** Removes it, with all that was not committed. */
   close(): void;

@@ -24,6 +24,7 @@ export interface Workspace {
   readonly experiment: string;
   /** What the artifacts' file names begin with. */
   readonly prefix: string;
+  /** What a run may write. */
   readonly dry: DryMode;
   /** Takes each warning, one line. */
   readonly warn: (message: string) => void;
@@ -33,11 +34,10 @@ export interface Workspace {
 
 /** What a process holds open in a workspace; made when it is first needed. */
 export interface Session {
+  /** This process's staging folder. */
   staging: Staging | undefined;
   /** Where a dry run's artifacts lie, in the system's temporary folder. */
   overlay: string | undefined;
-  /** Whether the warning that the file system knows no locks was given. */
-  warnedOfLocks: boolean;
 }
 
 /** Options of {@linkcode openWorkspace}. */
@@ -104,7 +104,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     prefix,
     dry: options.dry ? "all" : options.dryCache ? "cache" : "no",
     warn: options.warn ?? ((message) => console.warn(`warning: ${message}`)),
-    session: { staging: undefined, overlay: undefined, warnedOfLocks: false },
+    session: { staging: undefined, overlay: undefined },
   };
 }
 
