@@ -96,7 +96,7 @@ export function readArguments(command: Command, args: readonly string[]): Input 
     const known = flags.map(({ name }) => `--${name}`).join(", ");
     throw misuse(`Cannot use ${quote(unknown[0])}: ${command.name} has the flags ${known}`);
   }
-  const all = (name: string) => (parsed[name] as readonly unknown[]).map(String);
+  const all = (name: string) => (parsed[name] as readonly unknown[] | undefined ?? []).map(String);
   for (const { name, value, repeatable } of withValue) {
     const given = all(name);
     if (given.includes("")) {

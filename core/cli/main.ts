@@ -46,11 +46,18 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     const isUse = isMisuse(error) || isRefusal(error);
-    printError(
-      `error: ${isUse || !(error instanceof Error) ? messageOf(error) : error.stack ?? error.message}`,
-    );
+    printError(`error: ${isUse || isFromSystem(error) ? messageOf(error) : stackOf(error)}`);
     return isUse ? 2 : 1;
   }
+}
+
+/** What the file system or a permission refused: the message says it all. */
+function isFromSystem(error: unknown): boolean {
+  return error instanceof Error && Object.values(Deno.errors).some((kind) => error instanceof kind);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 
 function help(): string {

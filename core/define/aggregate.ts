@@ -9,7 +9,14 @@ import { sortOf } from "../params/paths.ts";
 import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
 import type { Outputs } from "./output.ts";
-import { checkList, checkProduced, type InputNames, type ParamNames, pickParams, type Produced } from "./stage.ts";
+import {
+  checkList,
+  checkProduced,
+  type InputNames,
+  type ParamNames,
+  pickParams,
+  type Produced,
+} from "./stage.ts";
 import { temporaryContext } from "./temporary_context.ts";
 import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
 
@@ -90,8 +97,14 @@ export function defineAggregate<
 >(spec: {
   readonly name: Name;
   readonly inputs?: Inputs & OnlyRead<Inputs, AggregateInputNames<In>, Return> & AlwaysThere<Inputs, In>;
-  readonly optional?: Optional & OnlyRead<Optional, AggregateInputNames<In>, Return> & MayBeMissing<Optional, In>;
-  readonly params?: Params & OnlyRead<Params, ParamNames<In>, Return> & Listed<Params, ParamNames<In>, "params">;
+  readonly optional?:
+    & Optional
+    & OnlyRead<Optional, AggregateInputNames<In>, Return>
+    & MayBeMissing<Optional, In>;
+  readonly params?:
+    & Params
+    & OnlyRead<Params, ParamNames<In>, Return>
+    & Listed<Params, ParamNames<In>, "params">;
   readonly outputs: O;
   readonly version?: string;
   readonly run:
@@ -103,7 +116,9 @@ export function defineAggregate<
   const { name, outputs } = description;
   const aggregate = async (states: readonly In[], context?: StageContext): Promise<Produced<O>> => {
     if (!Array.isArray(states)) {
-      throw new TypeError(`Cannot run aggregate ${quote(name)}: it takes a list of states, found ${sortOf(states)}`);
+      throw new TypeError(
+        `Cannot run aggregate ${quote(name)}: it takes a list of states, found ${sortOf(states)}`,
+      );
     }
     const own = states.map((state) => stateFor(description, state));
     const produced = await description.run(own, context ?? temporaryContext(name));
@@ -130,11 +145,15 @@ function describeAggregate(spec: {
   for (const name of [...inputs, ...optional]) checkSegment(`input ${of}`, name);
   checkOutputs(of, spec.outputs);
   if (typeof spec.run !== "function") {
-    throw new TypeError(`Cannot define aggregate ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`);
+    throw new TypeError(
+      `Cannot define aggregate ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`,
+    );
   }
   if (spec.version !== undefined && typeof spec.version !== "string") {
     throw new TypeError(
-      `Cannot define aggregate ${quote(spec.name)}: "version" is text such as "2", found ${sortOf(spec.version)}`,
+      `Cannot define aggregate ${quote(spec.name)}: "version" is text such as "2", found ${
+        sortOf(spec.version)
+      }`,
     );
   }
   return Object.freeze({

@@ -48,7 +48,7 @@ export interface Experiment {
  */
 type SetLiteral<Literal> =
   & { readonly name?: string }
-  & (object | { readonly [name: string]: LiteralHint<Literal> | [] });
+  & (object | { readonly [name: string]: LiteralHint<Literal, []> });
 
 /** Parameter sets, or a function that returns them. */
 type SetsSource<Set> = readonly Set[] | (() => Awaitable<readonly Set[]>);
@@ -186,20 +186,32 @@ function describeExperiment(spec: {
   const procedures = spec.procedures === undefined
     ? [procedure(of, null, spec.stages, spec.params)]
     : list(of, "procedures", spec.procedures).map((each) => {
-      if (!isPlainObject(each)) throw new TypeError(`Cannot define ${of}: a procedure is an object, found ${sortOf(each)}`);
+      if (!isPlainObject(each)) {
+        throw new TypeError(`Cannot define ${of}: a procedure is an object, found ${sortOf(each)}`);
+      }
       checkSegment(`procedure of ${of}`, each.name);
       return procedure(`procedure ${quote(each.name)} of ${of}`, each.name, each.stages, each.params);
     });
   const names = procedures.map(({ name }) => name?.toLowerCase());
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new TypeError(`Cannot define ${of}: two procedures are called ${quote(twice)}`);
+  if (twice !== undefined) {
+    throw new TypeError(`Cannot define ${of}: two procedures are called ${quote(twice)}`);
+  }
   const aggregates = list(of, "aggregates", spec.aggregates ?? []);
   for (const aggregate of aggregates) {
     if (aggregate?.description?.kind !== "aggregate") {
-      throw new TypeError(`Cannot define ${of}: "aggregates" takes what defineAggregate returns, found ${sortOf(aggregate)}`);
+      throw new TypeError(
+        `Cannot define ${of}: "aggregates" takes what defineAggregate returns, found ${sortOf(aggregate)}`,
+      );
     }
   }
-  return Object.freeze({ kind: "experiment", name: spec.name, procedures, aggregates, hash: spec.hash ?? {} });
+  return Object.freeze({
+    kind: "experiment",
+    name: spec.name,
+    procedures,
+    aggregates,
+    hash: spec.hash ?? {},
+  });
 }
 
 function procedure(
@@ -211,7 +223,9 @@ function procedure(
   const checked = list(of, "stages", stages);
   for (const stage of checked) {
     if (stage?.description?.kind !== "stage") {
-      throw new TypeError(`Cannot define ${of}: "stages" takes what defineStage returns, found ${sortOf(stage)}`);
+      throw new TypeError(
+        `Cannot define ${of}: "stages" takes what defineStage returns, found ${sortOf(stage)}`,
+      );
     }
   }
   if (params !== undefined && !Array.isArray(params) && typeof params !== "function") {
@@ -221,6 +235,8 @@ function procedure(
 }
 
 function list<T>(of: string, what: string, value: readonly T[] | undefined): readonly T[] {
-  if (!Array.isArray(value)) throw new TypeError(`Cannot define ${of}: "${what}" is a list, found ${sortOf(value)}`);
+  if (!Array.isArray(value)) {
+    throw new TypeError(`Cannot define ${of}: "${what}" is a list, found ${sortOf(value)}`);
+  }
   return [...value];
 }

@@ -90,8 +90,14 @@ export function transient<T>(): Transient<T> {
  * });
  * ```
  */
-export function lazy<O extends AnyOutput>(output: O, options: { readonly resolve: false }): MarkedLazy<O, false>;
-export function lazy<O extends AnyOutput>(output: O, options?: { readonly resolve?: true }): MarkedLazy<O, true>;
+export function lazy<O extends AnyOutput>(
+  output: O,
+  options: { readonly resolve: false },
+): MarkedLazy<O, false>;
+export function lazy<O extends AnyOutput>(
+  output: O,
+  options?: { readonly resolve?: true },
+): MarkedLazy<O, true>;
 export function lazy<O extends AnyOutput>(
   output: O,
   options: { readonly resolve?: boolean } = {},

@@ -5,8 +5,8 @@
  * what is wrong, so that the compiler reports it there.
  *
  * All that the stages make is put into one table by name, each entry with the place of its stage in the list. A stage's
- * inputs are looked up there, and the places passed so far tell what is earlier. So the work grows with the number of
- * inputs, not with its square, and the types stay shallow: 300 stages check in about a second.
+ * inputs are looked up there, and places are compared as numbers. So no type recurses from stage to stage, and the work
+ * grows with the number of inputs, not with its square: 300 stages check in about a second.
  *
  * @module
  */
@@ -27,29 +27,40 @@ interface Made<Place, By, Name, Value> {
 }
 
 /** What is known of one pipeline: its outputs and its stages, each a table by name, and its parameter sets. */
-export interface Pipeline<Outputs, Stages, Sets, Open> {
+export interface Pipeline<Outputs, Stages, Sets, Unknown> {
   readonly outputs: Outputs;
   readonly stages: Stages;
   readonly sets: Sets;
-  /** `true` where some stage is unknown: then no input can be called missing. */
-  readonly open: Open;
+  /** The places of stages that nothing is known of: behind one, no input can be called missing. */
+  readonly unknown: Unknown;
 }
 
 type AnyPipeline = Pipeline<unknown, unknown, unknown, unknown>;
 
 /** What is known of a list of stages, and of the parameter sets that it runs with. */
 export type PipelineOf<Stages extends readonly AnyStage[], Sets> = Described<
-  readonly [...Front<Stages>, ...Back<Stages>],
+  Front<Stages>,
   Middle<Stages>,
+  Back<Stages>,
   Sets
 >;
 
-type Described<Fixed extends readonly unknown[], Repeated, Sets> = Pipeline<
-  Table<{ [I in keyof Fixed]: OutputsOf<Fixed[I], I> }[number] | OutputsOf<Repeated, Repeatedly>>,
-  Table<{ [I in keyof Fixed]: NameOf<Fixed[I], I> }[number]>,
-  Sets,
-  [IsUnknown<Fixed[number] | Repeated>] extends [never] ? false : true
->;
+type Described<Ahead extends readonly unknown[], Repeated, Behind extends readonly unknown[], Sets> =
+  Pipeline<
+    Table<
+      | { [I in keyof Ahead]: OutputsOf<Ahead[I], I> }[number]
+      | OutputsOf<Repeated, InMiddle>
+      | { [I in keyof Behind]: OutputsOf<Behind[I], InBack<I>> }[number]
+    >,
+    Table<
+      | { [I in keyof Ahead]: NameOf<Ahead[I], I> }[number]
+      | { [I in keyof Behind]: NameOf<Behind[I], InBack<I>> }[number]
+    >,
+    Sets,
+    | { [I in keyof Ahead]: IfUnknown<Ahead[I], I> }[number]
+    | IfUnknown<Repeated, InMiddle>
+    | { [I in keyof Behind]: IfUnknown<Behind[I], InBack<I>> }[number]
+  >;
 
 /** All that one stage makes. */
 type OutputsOf<S, Place> = S extends Stage<infer By, infer _In, infer O>
@@ -61,19 +72,22 @@ type NameOf<S, Place> = S extends Stage<infer Name, infer _In, infer _O>
   ? string extends Name ? never : Made<Place, Name, Name, unknown>
   : never;
 
-/** `true` where a stage's type does not say what it makes, as `AnyStage` does not; else `never`. */
-type IsUnknown<S> = S extends Stage<string, infer _In, infer O> ? string extends keyof O ? true : never : never;
+/** Its place where a stage's type does not say what it makes, as `AnyStage` does not. */
+type IfUnknown<S, Place> = S extends Stage<string, infer _In, infer O>
+  ? string extends keyof O ? Place : never
+  : never;
 
 /** Things made, by name: a union of them where several stages make it. */
 type Table<All> = { readonly [One in All as NameIn<One>]: One };
 
 type NameIn<One> = One extends Made<unknown, unknown, infer Name extends string, unknown> ? Name : never;
 
-type Lookup<In, Name> = Name extends keyof In ? In[Name] : never;
+/** What a table has under a name. `keyof` would do, but the compiler would go through the whole table each time. */
+type Lookup<In, Name extends PropertyKey> = In extends { readonly [N in Name]: infer Found } ? Found : never;
 
-/** Those things that were made at one of some places. */
-type MadeAt<Entry, Places> = Entry extends Made<infer Place, unknown, unknown, unknown>
-  ? Place extends Places ? Entry : never
+/** Those things that were made before a place. */
+type MadeBefore<Place, Entry> = Entry extends Made<infer At, unknown, unknown, unknown>
+  ? IsBefore<At, Place> extends true ? Entry : never
   : never;
 
 /** Those things that are of another type than the one that is wanted. */
@@ -87,21 +101,47 @@ type Makers<Entry> = Entry extends Made<unknown, infer By extends string, unknow
 // ---- Lists with a spread ----
 // `[load, ...many, fit]` is a front, a middle of any number of stages, and a back. A plain array is all middle.
 
-type Front<Stages extends readonly unknown[], Found extends readonly unknown[] = readonly []> =
-  number extends Stages["length"]
-    ? Stages extends readonly [infer S, ...infer Rest] ? Front<Rest, readonly [...Found, S]> : Found
-    : Stages;
+type Front<Stages extends readonly unknown[], Found extends readonly unknown[] = readonly []> = number extends
+  Stages["length"]
+  ? Stages extends readonly [infer S, ...infer Rest] ? Front<Rest, readonly [...Found, S]> : Found
+  : Stages;
 
-type Back<Stages extends readonly unknown[], Found extends readonly unknown[] = readonly []> =
-  number extends Stages["length"]
-    ? Stages extends readonly [...infer Rest, infer S] ? Back<Rest, readonly [S, ...Found]> : Found
-    : readonly [];
+type Back<Stages extends readonly unknown[], Found extends readonly unknown[] = readonly []> = number extends
+  Stages["length"]
+  ? Stages extends readonly [...infer Rest, infer S] ? Back<Rest, readonly [S, ...Found]> : Found
+  : readonly [];
 
 type Middle<Stages extends readonly unknown[]> = number extends Stages["length"]
   ? Stages extends readonly [unknown, ...infer Rest] ? Middle<Rest>
   : Stages extends readonly [...infer Rest, unknown] ? Middle<Rest>
   : Stages[number]
   : never;
+
+// ---- Places ----
+// A place is a text of digits, and one place is before another as numbers are: the shorter, or the lesser digit first.
+
+/** The place of all stages in the middle, behind the whole front. */
+type InMiddle = "00000";
+
+/** Where stages in the middle read from: they may use what one another make, as nobody knows their order. */
+type ReadInMiddle = "00001";
+
+/** A place in the back, behind the middle. */
+type InBack<I> = `000000${I & string}`;
+
+/** Whether a place is before another; goes through their digits, with what the digits so far say. */
+type IsBefore<A, B, SoFar = "same"> = A extends `${infer X}${infer Xs}`
+  ? B extends `${infer Y}${infer Ys}` ? IsBefore<Xs, Ys, SoFar extends "same" ? IsLess<X, Y> : SoFar> : false
+  : B extends "" ? SoFar
+  : true;
+
+type IsLess<X extends string, Y extends string> = X extends Y ? "same"
+  : "0123456789" extends `${string}${X}${string}${Y}${string}` ? true
+  : false;
+
+/** Whether any of some places is before another. */
+type AnyBefore<Places, Place> = true extends (Places extends string ? IsBefore<Places, Place> : never) ? true
+  : false;
 
 // ---- Stages ----
 
@@ -111,48 +151,23 @@ type Middle<Stages extends readonly unknown[]> = number extends Stages["length"]
  * @typeParam Stages The stages. What follows an `AnyStage` may use what nobody is known to make.
  * @typeParam Sets The type of a parameter set; see {@linkcode WithoutLabel}.
  */
-export type CheckedStages<Stages extends readonly AnyStage[], Sets> = number extends Stages["length"]
-  ? WalkSpread<Front<Stages>, Middle<Stages>, Back<Stages>, PipelineOf<Stages, Sets>>
-  : Walk<Stages, PipelineOf<Stages, Sets>>;
+export type CheckedStages<Stages extends readonly AnyStage[], Sets> = Checked<
+  Front<Stages>,
+  Middle<Stages>,
+  Back<Stages>,
+  PipelineOf<Stages, Sets>
+>;
 
-/** The place of all stages in the middle: nobody knows how many they are. */
-type Repeatedly = "repeatedly";
-
-/** Stands among the earlier places once an unknown stage was passed, which may have made anything. */
-type Anything = "anything";
-
-type AnythingOf<S> = [IsUnknown<S>] extends [never] ? never : Anything;
-
-/** Goes from stage to stage: `Passed` counts those before, `Earlier` holds their places. */
-type Walk<
-  Stages extends readonly unknown[],
-  P extends AnyPipeline,
-  Earlier = never,
-  Passed extends readonly unknown[] = readonly [],
-  Done extends readonly unknown[] = readonly [],
-> = Stages extends readonly [infer S, ...infer Rest] ? Walk<
-    Rest,
-    P,
-    Earlier | `${Passed["length"]}` | AnythingOf<S>,
-    readonly [...Passed, S],
-    readonly [...Done, Verdict<S, FixedProblem<S, P, Earlier>>]
-  >
-  : Done;
-
-type WalkSpread<
+type Checked<
   Ahead extends readonly unknown[],
   Repeated,
   Behind extends readonly unknown[],
   P extends AnyPipeline,
-  Passed = PlacesOf<Ahead> | Repeatedly | AnythingOf<Ahead[number] | Repeated>,
 > = readonly [
-  ...Walk<Ahead, P>,
-  ...Verdict<Repeated, StageProblem<Repeated, P, Passed>>[],
-  ...Walk<Behind, P, Passed, Ahead>,
+  ...{ [I in keyof Ahead]: Verdict<Ahead[I], FixedProblem<Ahead[I], P, I>> },
+  ...[Repeated] extends [never] ? [] : Verdict<Repeated, StageProblem<Repeated, P, ReadInMiddle>>[],
+  ...{ [I in keyof Behind]: Verdict<Behind[I], FixedProblem<Behind[I], P, InBack<I>>> },
 ];
-
-/** The places of a tuple's elements: `"0" | "1"`. */
-type PlacesOf<List extends readonly unknown[]> = Extract<keyof List, `${number}`>;
 
 /** A stage or an aggregate as it is, or in its place all that is wrong with it. */
 type Verdict<Given, Problem extends string> = [Problem] extends [never] ? Given
@@ -160,46 +175,50 @@ type Verdict<Given, Problem extends string> = [Problem] extends [never] ? Given
   : TypeMessage<(Problem extends string ? [Problem] : never)[0]>;
 
 /** All that is wrong with a stage that is there just once. */
-type FixedProblem<S, P extends AnyPipeline, Earlier> =
-  | StageProblem<S, P, Earlier>
+type FixedProblem<S, P extends AnyPipeline, Place> =
+  | StageProblem<S, P, Place>
   | (S extends Stage<infer Name, infer _In, infer O>
-    ? NameProblem<Name, P["stages"], Earlier> | OutputProblem<Name, keyof O, P["outputs"], Earlier>
+    ? NameProblem<Name, P["stages"], Place> | OutputProblem<Name, keyof O, P["outputs"], Place>
     : never);
 
 /** All that is wrong with what a stage reads. */
-type StageProblem<S, P extends AnyPipeline, Earlier> = S extends Stage<infer Name, infer In, infer _O>
-  ? InputProblem<Name, In, P["outputs"], Earlier> | ParamsProblem<`stage "${Name}"`, ParamsOf<In>, P["sets"]>
+type StageProblem<S, P extends AnyPipeline, Place> = S extends Stage<infer Name, infer In, infer _O>
+  ? InputProblem<Name, In, P, Place> | ParamsProblem<`stage "${Name}"`, ParamsOf<In>, P["sets"]>
   : never;
 
-type NameProblem<Name extends string, Stages, Earlier> = [MadeAt<Lookup<Stages, Name>, Earlier>] extends [never] ? never
+type NameProblem<Name extends string, Stages, Place> = string extends Name ? never
+  : [MadeBefore<Place, Lookup<Stages, Name>>] extends [never] ? never
   : `stage "${Name}": an earlier stage has the same name`;
 
-/** Stages in a spread may well be none: what they make is no second of anything. */
-type OutputProblem<Name extends string, Outputs, All, Earlier> = Outputs extends string
+/** Stages in the middle may well be none: what they make is no second of anything. */
+type OutputProblem<Name extends string, Outputs, All, Place> = Outputs extends string
   ? string extends Outputs ? never
   : `stage "${Name}": output "${Outputs}" is already produced by the earlier stage "${Makers<
-    MadeAt<Lookup<All, Outputs>, Exclude<Earlier, Repeatedly>>
+    Exclude<MadeBefore<Place, Lookup<All, Outputs>>, { readonly place: InMiddle }>
   >}"`
   : never;
 
 /** All that is wrong with a stage's inputs. A state type with any name at all is not judged. */
-type InputProblem<Name extends string, In, Outputs, Earlier> = string extends InputNames<In> ? never : {
-  [Input in InputNames<In>]: MissingOrWrong<
-    `stage "${Name}": input "${Input}"`,
-    Required<In>[Input],
-    Lookup<Outputs, Input>,
-    MadeAt<Lookup<Outputs, Input>, Earlier>,
-    Anything extends Earlier ? true : IsOptional<In, Input>
-  >;
-}[InputNames<In>];
+type InputProblem<Name extends string, In, P extends AnyPipeline, Place> = string extends InputNames<In>
+  ? never
+  : {
+    [Input in InputNames<In>]: MadeBefore<Place, Lookup<P["outputs"], Input>> extends infer Before
+      ? [Before] extends [never] ? IsOptional<In, Input> extends true ? never
+        : AnyBefore<P["unknown"], Place> extends true ? never
+        : `stage "${Name}": input "${Input}" ${Absence<Lookup<P["outputs"], Input>>}`
+      : WrongType<`stage "${Name}": input "${Input}"`, Before, Required<In>[Input]>
+      : never;
+  }[InputNames<In>];
 
-type MissingOrWrong<Subject extends string, Wanted, Anywhere, Before, MayBeMissing> = [Before] extends [never]
-  ? MayBeMissing extends true ? never
-  : [Anywhere] extends [never] ? `${Subject} is not produced by any earlier stage`
-  : `${Subject} is produced only by the later stage "${Makers<Anywhere>}"`
-  : `${Subject} was produced with another type by stage "${Makers<MadeWrong<Before, Wanted>>}"`;
+type Absence<Anywhere> = [Anywhere] extends [never] ? "is not produced by any earlier stage"
+  : `is produced only by the later stage "${Makers<Anywhere>}"`;
 
-type IsOptional<In, Name extends keyof In> = { readonly [N in Name]?: In[Name] } extends Pick<In, Name> ? true : false;
+/** An error where some of the things made do not suit. */
+type WrongType<Subject extends string, Entry, Wanted> =
+  `${Subject} was produced with another type by stage "${Makers<MadeWrong<Entry, Wanted>>}"`;
+
+type IsOptional<In, Name extends keyof In> = { readonly [N in Name]?: In[Name] } extends Pick<In, Name> ? true
+  : false;
 
 // ---- Parameters ----
 
@@ -246,9 +265,12 @@ type ParamFault<Name extends string, Sets> = Name extends keyof Sets ? "has anot
  *
  * @typeParam Sets The type of a parameter set.
  */
-export type HashOf<Sets> = { readonly [Name in NamesOf<Sets>]?: "ignore" | ((value: ParamOf<Sets, Name>) => unknown) };
+export type HashOf<Sets> = {
+  readonly [Name in NamesOf<Sets>]?: "ignore" | ((value: ParamOf<Sets, Name>) => unknown);
+};
 
-type ParamOf<Sets, Name> = Sets extends unknown ? Name extends keyof Sets ? Required<Sets>[Name] : never : never;
+type ParamOf<Sets, Name> = Sets extends unknown ? Name extends keyof Sets ? Required<Sets>[Name] : never
+  : never;
 
 // ---- Procedures ----
 
@@ -297,7 +319,8 @@ type AggregateProblem<A, Pipelines> = A extends Aggregate<infer Name, infer In, 
 
 type ProblemOf<Subject extends string, In, Pipelines> =
   | LabelProblem<Subject, In>
-  | ([ThatProduce<RequiredInputs<In>, Pipelines>] extends [never] ? AbsentProblem<Subject, RequiredInputs<In>, Pipelines>
+  | ([ThatProduce<RequiredInputs<In>, Pipelines>] extends [never]
+    ? AbsentProblem<Subject, RequiredInputs<In>, Pipelines>
     : StateProblem<Subject, In, ThatProduce<RequiredInputs<In>, Pipelines>>);
 
 type RequiredInputs<In> = {
@@ -305,22 +328,27 @@ type RequiredInputs<In> = {
 }[AggregateInputNames<In>];
 
 /** Those pipelines whose records have all of these inputs. */
-type ThatProduce<Inputs, Pipelines> = Pipelines extends Pipeline<infer Outputs, infer _Stages, infer _Sets, infer Open>
-  ? Open extends true ? Pipelines : [Inputs] extends [keyof Outputs] ? Pipelines : never
+type ThatProduce<Inputs, Pipelines> = Pipelines extends
+  Pipeline<infer Outputs, infer _S, infer _Sets, infer Unknown>
+  ? [Unknown] extends [never] ? [Inputs] extends [keyof Outputs] ? Pipelines : never : Pipelines
   : never;
 
 type AbsentProblem<Subject extends string, Inputs extends string, Pipelines> =
-  [Exclude<Inputs, OutputNames<Pipelines>>] extends [never] ? `${Subject}: no procedure produces all of its inputs`
+  [Exclude<Inputs, OutputNames<Pipelines>>] extends [never]
+    ? `${Subject}: no procedure produces all of its inputs`
     : `${Subject}: input "${Exclude<Inputs, OutputNames<Pipelines>>}" is not produced by any stage`;
 
-type OutputNames<P> = P extends Pipeline<infer Outputs, infer _Stages, infer _Sets, infer _Open> ? keyof Outputs : never;
+type OutputNames<P> = P extends Pipeline<infer Outputs, infer _S, infer _Sets, infer _Unknown> ? keyof Outputs
+  : never;
 
 type StateProblem<Subject extends string, In, P> = P extends
-  Pipeline<infer Outputs, infer _Stages, infer Sets, infer _Open> ?
+  Pipeline<infer Outputs, infer _S, infer Sets, infer _Unknown> ?
     | {
-      [Input in AggregateInputNames<In>]: `${Subject}: input "${Input}" was produced with another type by stage "${Makers<
-        MadeWrong<Lookup<Outputs, Input>, Required<In>[Input]>
-      >}"`;
+      [Input in AggregateInputNames<In>]: WrongType<
+        `${Subject}: input "${Input}"`,
+        Lookup<Outputs, Input>,
+        Required<In>[Input]
+      >;
     }[AggregateInputNames<In>]
     | ParamsProblem<Subject, ParamsOf<In>, Sets>
   : never;

@@ -6,7 +6,6 @@
 import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import type { Scalar } from "../params/grid.ts";
-import type { Awaitable } from "./cacher.ts";
 import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
 import type { LazyValue, Outputs, ValueOf } from "./output.ts";
@@ -18,7 +17,8 @@ export type Produced<O extends Outputs> = { -readonly [Name in keyof O]: ValueOf
 
 /** What later stages receive for these outputs: a handle where an output is `lazy(..., { resolve: false })`. */
 export type Seen<O extends Outputs> = {
-  [Name in keyof O]: O[Name] extends { readonly lazy: { readonly resolve: false } } ? LazyValue<ValueOf<O[Name]>>
+  [Name in keyof O]: O[Name] extends { readonly lazy: { readonly resolve: false } }
+    ? LazyValue<ValueOf<O[Name]>>
     : ValueOf<O[Name]>;
 };
 
@@ -116,7 +116,10 @@ export function defineStage<
   readonly name: Name;
   readonly inputs?: Inputs & OnlyRead<Inputs, InputNames<In>, Return> & AlwaysThere<Inputs, In>;
   readonly optional?: Optional & OnlyRead<Optional, InputNames<In>, Return> & MayBeMissing<Optional, In>;
-  readonly params?: Params & OnlyRead<Params, ParamNames<In>, Return> & Listed<Params, ParamNames<In>, "params">;
+  readonly params?:
+    & Params
+    & OnlyRead<Params, ParamNames<In>, Return>
+    & Listed<Params, ParamNames<In>, "params">;
   readonly outputs: O;
   readonly version?: string;
   readonly concurrency?: number;
@@ -155,7 +158,9 @@ function describeStage(spec: {
   for (const name of [...inputs, ...optional]) checkSegment(`input ${of}`, name);
   checkOutputs(of, spec.outputs);
   if (typeof spec.run !== "function") {
-    throw new TypeError(`Cannot define stage ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`);
+    throw new TypeError(
+      `Cannot define stage ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`,
+    );
   }
   if (spec.version !== undefined && typeof spec.version !== "string") {
     throw new TypeError(
@@ -203,7 +208,9 @@ export function checkList(what: string, list: unknown, of: string): readonly str
 /** The part of a state that a stage asked for: its inputs, and of the parameters those it lists. */
 function stateFor(description: StageDescription, state: unknown): Record<string, unknown> {
   const of = `stage ${quote(description.name)}`;
-  if (!isPlainObject(state)) throw new TypeError(`Cannot run ${of}: it takes a state, found ${sortOf(state)}`);
+  if (!isPlainObject(state)) {
+    throw new TypeError(`Cannot run ${of}: it takes a state, found ${sortOf(state)}`);
+  }
   const own: Record<string, unknown> = {};
   for (const name of description.inputs) {
     if (!Object.hasOwn(state, name)) {

@@ -7,6 +7,7 @@ import type { Awaitable } from "./cacher.ts";
 
 /** A schema of any library that implements Standard Schema, version 1. */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** What the library offers to others. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;

@@ -26,7 +26,7 @@ export interface TypeMessage<Message extends string> {
  * @typeParam O The outputs.
  */
 export type AnyReturn<Literal, O extends Outputs> = Awaitable<
-  void | object | Produced<O> | { readonly [output: string]: LiteralHint<Literal> | [] }
+  void | object | Produced<O> | { readonly [output: string]: LiteralHint<Literal, []> }
 >;
 
 /**
@@ -44,14 +44,14 @@ type OptionalNames<State> = {
 }[keyof State];
 
 /** An error where `run` reads a name that the list leaves out. A state type with any name at all is not judged. */
-export type Listed<Names extends readonly string[], Read extends string, List extends string> =
-  string extends Read ? unknown
-    : [Exclude<Read, Names[number]>] extends [never] ? unknown
-    : TypeMessage<`run reads "${Exclude<Read, Names[number]>}" but ${List} does not list it`>;
+export type Listed<Names extends readonly string[], Read extends string, List extends string> = string extends
+  Read ? unknown
+  : [Exclude<Read, Names[number]>] extends [never] ? unknown
+  : TypeMessage<`run reads "${Exclude<Read, Names[number]>}" but ${List} does not list it`>;
 
 /** An error at each name in a list that `run` does not read. */
-export type OnlyRead<Names extends readonly string[], Read extends string, Return> = Pending<Return> extends true
-  ? unknown
+export type OnlyRead<Names extends readonly string[], Read extends string, Return> = Pending<Return> extends
+  true ? unknown
   : string extends Read ? unknown
   : {
     readonly [I in keyof Names]: Names[I] extends Read ? Names[I]
@@ -73,13 +73,14 @@ export type MayBeMissing<Names extends readonly string[], State> = string extend
 };
 
 /** An error where `run` returns something else than its outputs: a name too few or too many, or another type. */
-export type Returns<Return, O extends Outputs> = Pending<Return> extends true ? unknown : Fits<Awaited<Return>, O>;
+export type Returns<Return, O extends Outputs> = Pending<Return> extends true ? unknown
+  : Fits<Awaited<Return>, O>;
 
 type Fits<Value, O extends Outputs> = [Value] extends [never] ? unknown // it always throws
   : [keyof O] extends [never] ? Undeclared<NamesIn<Value>>
   : [Value] extends [Produced<O>] ? Undeclared<Exclude<NamesIn<Value>, keyof O>>
   : [Lacking<Value, O>] extends [never]
-    // The compiler's own words say best how two types differ.
+  // The compiler's own words say best how two types differ.
     ? (...args: never) => Awaitable<Produced<O>>
   : TypeMessage<`run does not return the output "${Lacking<Value, O>}"`>;
 

@@ -14,15 +14,18 @@ export type Scalar = string | number | boolean | bigint | null | undefined;
  * extends {@linkcode Scalar}, and this puts one wherever a literal may stand.
  *
  * @typeParam Literal That type parameter.
+ * @typeParam Tuple `[]` where `[0, 1]` should become a tuple, which suits a list of numbers as well.
  */
-export type LiteralHint<Literal> =
-  // deno-lint-ignore ban-types -- together with null and undefined it is `unknown`, which would swallow the rest
+export type LiteralHint<Literal, Tuple = never> =
   | Literal
+  | Tuple
+  // Together with null and undefined it is `unknown`, which by that name would swallow the rest.
+  // deno-lint-ignore ban-types -- anything but null and undefined is meant
   | {}
   | null
   | undefined
-  | { readonly [name: string]: LiteralHint<Literal> }
-  | readonly LiteralHint<Literal>[];
+  | { readonly [name: string]: LiteralHint<Literal, Tuple> }
+  | readonly LiteralHint<Literal, Tuple>[];
 
 /** A list as a parameter: `(1 | 2)[]` becomes `number[]`. Tuples, and lists of anything else, stay as they are. */
 type PlainList<List extends readonly unknown[]> = number extends List["length"]

@@ -137,15 +137,15 @@ function identityOf(params: Params, hash: HashOptions): Digest {
 /** Names for the sets without one, made from the parameters that differ: `k=5,seed=1`. */
 function deriveNames(sets: readonly { name: string | undefined; params: Params }[]): string[] {
   if (sets.every(({ name }) => name !== undefined)) return sets.map(({ name }) => name!);
-  const names = [...new Set(sets.flatMap(({ params }) => Object.keys(params)))];
-  const differing = names.filter((name) => {
-    const texts = new Set(
-      sets.map(({ params }) => (Object.hasOwn(params, name) ? labelOf(params[name], true) : "")),
-    );
-    return texts.size > 1;
-  });
+  const names = new Set(sets.flatMap(({ params }) => Object.keys(params)));
+  const differing = new Set(
+    [...names].filter((name) => {
+      const texts = sets.map(({ params }) => Object.hasOwn(params, name) ? labelOf(params[name], true) : "");
+      return new Set(texts).size > 1;
+    }),
+  );
   const label = (params: Params, exact: boolean) =>
-    differing.filter((name) => Object.hasOwn(params, name))
+    Object.keys(params).filter((name) => differing.has(name))
       .map((name) => `${name}=${labelOf(params[name], exact)}`).join(",") || "default";
   const short = sets.map(({ name, params }) => name ?? label(params, false));
   if (new Set(short).size === short.length) return short;

@@ -10,7 +10,7 @@ import { writeAdoption } from "../store/adopt.ts";
 import { messageOf } from "../store/load.ts";
 import { tryLock } from "../store/locks.ts";
 import { ancestorName } from "../store/place.ts";
-import { lockPath } from "../store/workspace.ts";
+import { lockPath, stagingOf } from "../store/workspace.ts";
 import {
   type Engine,
   type EngineOptions,
@@ -100,7 +100,9 @@ async function runPlan(engine: Engine): Promise<void> {
       if (plan.tasks[task.index]!.verdict === "reuse") keepAdoption(engine, task);
     }
   }
-  await Promise.all(open.map(({ index }) => settle(engine, index)));
+  // What is under way ends, even where another comes to grief on the file system.
+  const settled = await Promise.allSettled(open.map(({ index }) => settle(engine, index)));
+  for (const each of settled) if (each.status === "rejected") throw each.reason;
 }
 
 function isOpen(engine: Engine, index: number): boolean {
@@ -316,6 +318,7 @@ function isReadFromMemory(engine: Engine, task: Task): boolean {
 }
 
 async function attemptNow(engine: Engine, task: Task, reason: string): Promise<Attempt> {
+  stagingOf(engine.workspace); // where there can be none, that is no failure of the stage
   const started = new Date();
   const clock = performance.now();
   engine.emit({ type: "stage-started", name: stageName(engine.graph, task.index) });

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { crypto } from "@std/crypto";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import type { Digest } from "../params/canonical.ts";
 import { describe } from "../params/describe.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { ensureDirSync, existsSync } from "@std/fs";
+import { existsSync } from "node:fs";
+import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
 import { filesProblem, isThere, pendingMetadataAt } from "./lookup.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { crypto } from "@std/crypto";
 import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
 import { artifactName } from "../define/at.ts";

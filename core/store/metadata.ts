@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync } from "@std/fs";
+import { existsSync } from "node:fs"; // the one call that says "not there" without an error
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { isAbsent } from "./digest.ts";
 import { isOwnEntry } from "./place.ts";

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import { crypto } from "@std/crypto";
 import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
 import { isAbsent } from "./digest.ts";

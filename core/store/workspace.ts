@@ -118,11 +118,24 @@ export function writeRoot(workspace: Workspace): string {
   if (workspace.dry === "no") return workspace.cache;
   const { session } = workspace;
   if (session.overlay === undefined) {
-    const folder = Deno.makeTempDirSync({ prefix: "cairn_dry_" });
+    const folder = temporaryFolder();
     session.overlay = folder;
     globalThis.addEventListener("unload", () => removeIfThere(folder));
   }
   return session.overlay;
+}
+
+function temporaryFolder(): string {
+  try {
+    return Deno.makeTempDirSync({ prefix: "cairn_dry_" });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Deno.errors.NotCapable(
+      "Cannot run dry without a temporary folder for what is computed: allow writing to it as well, as in " +
+        "--allow-write=data,/tmp",
+      { cause: error },
+    );
+  }
 }
 
 /**

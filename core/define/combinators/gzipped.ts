@@ -169,8 +169,8 @@ async function compress(from: string, to: string): Promise<void> {
     import("node:fs"),
     import("node:stream/promises"),
   ]);
-  // Level 1 keeps up with a disk; level 6 takes four times as long for a tenth less.
-  await pipeline(createReadStream(from), createGzip({ level: 1 }), createWriteStream(to));
+  // Level 3 makes files nearly as small as level 6 in a third of the time; level 1 leaves half as much again.
+  await pipeline(createReadStream(from), createGzip({ level: 3 }), createWriteStream(to));
 }
 
 /** The same error, naming the places that a person can find rather than the scratch ones. */
