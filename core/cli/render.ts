@@ -79,7 +79,7 @@ function recordLine({ procedure, record, counts, notable }: RunEvent & { type: "
     const stages = named(verdict);
     return stages.length === 0 ? `${count} ${verdict}` : `${count} ${verdict} (${stages.join(", ")})`;
   });
-  return `${name}: ${counts.executed + counts.failed === 0 ? "nothing to run, " : ""}${parts.join(", ")}`;
+  return `${name}: ${notable.length === 0 ? "nothing to run, " : ""}${parts.join(", ")}`;
 }
 
 function summaryLine({ reference, counts, milliseconds }: RunEvent & { type: "run-finished" }): string {

@@ -66,7 +66,7 @@ export type RunEvent =
     readonly procedure: string | null;
     readonly record: string;
     readonly counts: Counts;
-    /** The stages that were executed or failed, in order. */
+    /** The stages that were executed or failed, and those that could not be started, in order. */
     readonly notable: readonly { readonly stage: string; readonly verdict: Verdict }[];
   }
   | { readonly type: "log"; readonly name: StageName; readonly message: string }

@@ -6,6 +6,7 @@
 import type { Graph } from "../plan/graph.ts";
 import type { PlannedTask } from "../plan/plan.ts";
 import { countVerdicts, type Emit, type RunEvent, type StageReport, type Verdict } from "./events.ts";
+import { UNNEEDED } from "./engine_state.ts";
 import { sharedReason } from "./plan_experiment.ts";
 
 /** What one record says of a task that it may share with others. */
@@ -61,9 +62,11 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
     const { procedure, name, steps } = graph.records[record]!;
     const stages = steps.map(({ stage, task }) => ({
       stage,
-      ...asSeenBy(graph, task, record, judged.get(task) ?? { verdict: "skipped", reason: "not needed" }),
+      ...asSeenBy(graph, task, record, judged.get(task) ?? { verdict: "skipped", reason: UNNEEDED }),
     }));
-    const notable = stages.filter(({ verdict }) => verdict === "executed" || verdict === "failed");
+    const notable = stages.filter(({ verdict, reason }) =>
+      verdict === "executed" || verdict === "failed" || verdict === "skipped" && reason !== UNNEEDED
+    );
     emit({ type: "record-finished", procedure, record: name, counts: countVerdicts(stages), notable });
   };
   const planned = (tasks: readonly PlannedTask[]) => {

@@ -1,5 +1,5 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { deserialize } from "node:v8";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { deserialize, serialize } from "node:v8";
 import { structuredCacher } from "../../cachers/structured_cacher.ts";
 import { encodeStructured } from "../../cachers/structured_encode.ts";
 import { BYTE_LIMIT, checkStructuredValue } from "../../cachers/structured_value.ts";
@@ -113,4 +113,51 @@ Deno.test("an object that was seen before is not looked at again: a wide graph i
 
 Deno.test("an object without a prototype comes back with the usual one", async () => {
   assertEquals(await comesBack(Object.assign(Object.create(null), { a: 1 })), { a: 1 });
+});
+
+Deno.test("the format is that of V8, byte for byte where V8 has but one way to write a value", () => {
+  // The version of the format comes second; V8 reads what older ones wrote, and may write another one day.
+  if (serialize(null)[1] !== 15) return;
+  const error = Object.assign(new RangeError("m", { cause: 3 }), { stack: "s" });
+  const values = [
+    ...[0, -1, 2 ** 31 - 1, -(2 ** 31), 2 ** 31, 1.5, -0, NaN, true, null, undefined],
+    ...[0n, 5n, -(2n ** 64n), 2n ** 63n, new Date(3), new RegExp("a/b", "dgimsuy"), /x/v, error, new Error()],
+    ...["a", "é", "ā", "€", "a€", "€".repeat(63), "€".repeat(64), "x".repeat(200), { a: "€" }, { ab: "€" }],
+    ...[
+      { a: [], 1: 2, "01": 3, 4294967294: 1, 4294967295: 1 },
+      [1, "b"],
+      [1, , 3],
+      Object.assign([1], { k: 2 }),
+    ],
+    ...[new Map([[1, { a: 2 }]]), new Set([1]), new ArrayBuffer(3)],
+    ...[new Number(2), new String("q"), Object(3n), new Boolean(true), new Boolean(false)],
+  ];
+  for (const value of values) assertEquals(encodeStructured(value, 0), new Uint8Array(serialize(value)));
+});
+
+Deno.test("of the many NaN there is one", () => {
+  const odd = new Float64Array(new BigUint64Array([0xfff8_0000_0000_0001n]).buffer)[0];
+  assertEquals(encodeStructured(odd, 0), encodeStructured(NaN, 0));
+});
+
+Deno.test("a file that is cut short, longer, of another version or of another program is an error that says so", async () => {
+  const path = `${Deno.makeTempDirSync({ prefix: "structured_" })}/a.bin`;
+  await structuredCacher().save("x".repeat(10), at(path));
+  const whole = Deno.readFileSync(path);
+  const changed: [Uint8Array, string][] = [
+    [whole.subarray(0, -1), "13 bytes follow its header, wanted 14"],
+    [new Uint8Array([...whole, 0]), "15 bytes follow its header, wanted 14"],
+    [whole.subarray(0, 12), "-4 bytes follow its header"],
+    [whole.with(7, 2), "its format is version 2, wanted 1"],
+    [whole.with(0, 0), "structuredCacher() did not write it"],
+    [whole.with(18, 127), "Unable to deserialize"],
+  ];
+  for (const [bytes, message] of changed) {
+    Deno.writeFileSync(path, bytes);
+    const error = await assertRejects(async () => await structuredCacher().load(at(path)), Error, message);
+    assertEquals(
+      error.message.startsWith(`Cannot load ${JSON.stringify(path)} as a structured value: `),
+      true,
+    );
+  }
 });

@@ -37,6 +37,12 @@ function cycle(): unknown {
   return { rows };
 }
 
+function givenAway(): unknown {
+  const bytes = new Uint8Array(1);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return { bytes };
+}
+
 const json: Omit<CacherContract, "name" | "make"> = {
   values: {
     "a record": () => ({
@@ -112,7 +118,7 @@ const structured: Omit<CacherContract, "name" | "make"> = {
       node.map = new Map([[node, [node]]]);
       return node;
     },
-    "texts of all sorts": () => ["", "é", "\u20ac", "\ud800", "\u0000", "\ufeff"],
+    "texts of all sorts": () => ["", "é", "\u0100", "\u20ac", "\ud800", "\u0000", "\ufeff"],
     "__proto__ as a key": proto,
     "undefined": () => undefined,
   },

@@ -14,7 +14,10 @@ function longModule(lastReads: string): string {
   const from = (path: string) => JSON.stringify(new URL(`../../core/${path}`, import.meta.url).href);
   const stages = Array.from({ length: LENGTH }, (_, i) => {
     const inputs = i === LENGTH - 1 ? [lastReads] : [i - 2, i - 1].filter((n) => n >= 0).map((n) => `v${n}`);
-    const state = [...inputs.map((name) => `${name}: { n: number; at${name}: string }`), "params: { seed: number }"];
+    const state = [
+      ...inputs.map((name) => `${name}: { n: number; at${name}: string }`),
+      "params: { seed: number }",
+    ];
     return `const s${i} = defineStage({
   name: "s${i}",
   inputs: ${JSON.stringify(inputs)},
@@ -34,7 +37,9 @@ const compare = defineAggregate({
   name: "compare",
   inputs: ["w7", "w${LENGTH - 1}"],
   outputs: { best: cacher<string>() },
-  run: (states: readonly { name: string; w7: string[]; w${LENGTH - 1}: string[]; params: { seed: number } }[]) => ({
+  run: (states: readonly { name: string; w7: string[]; w${
+    LENGTH - 1
+  }: string[]; params: { seed: number } }[]) => ({
     best: states.map(({ name }) => name).join(),
   }),
 });
@@ -74,6 +79,9 @@ Deno.test("an experiment of 300 stages and an aggregate checks within seconds", 
 Deno.test("the last of 300 stages is wrong, and the message names it and nothing else", async () => {
   const { success, text } = await check(longModule("nowhere"));
   assertEquals(success, false);
-  assertStringIncludes(text, `stage \\"s${LENGTH - 1}\\": input \\"nowhere\\" is not produced by any earlier stage`);
+  assertStringIncludes(
+    text,
+    `stage \\"s${LENGTH - 1}\\": input \\"nowhere\\" is not produced by any earlier stage`,
+  );
   assertEquals(text.match(/TS\d+ \[ERROR\]/g)?.length, 1, text);
 });

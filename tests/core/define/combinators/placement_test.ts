@@ -11,7 +11,10 @@ import { withPrefix } from "../../../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../../../core/define/combinators/with_subdir.ts";
 
 Deno.test("a combinator changes one field of a copy", () => {
-  const cacher: Cacher<number> = Object.freeze({ ...jsonCacher<number>(), placement: Object.freeze({ prefix: "a" }) });
+  const cacher: Cacher<number> = Object.freeze({
+    ...jsonCacher<number>(),
+    placement: Object.freeze({ prefix: "a" }),
+  });
   const placed = untracked(withSubdir(cacher, "models/large"));
   assertEquals(cacher.placement, { prefix: "a" });
   assertEquals(placed.placement, { prefix: "a", subdir: "models/large", tracked: false });
