@@ -127,7 +127,8 @@ export function readScalar(
 }
 
 /**
- * Sets a key of a row, `__proto__` among them: assigning to that would give the row another prototype.
+ * Sets a key of a row, `__proto__` among them: where a runtime has that accessor (Deno with `--unstable-unsafe-proto`),
+ * assigning to it would give the row another prototype.
  *
  * @param row The row.
  * @param name The key.

@@ -29,16 +29,23 @@ export type ParamsSource = readonly unknown[] | (() => Awaitable<readonly unknow
 export interface Procedure {
   /** Null where the experiment has `stages` of its own and no procedures. */
   readonly name: string | null;
+  /** In the order in which they run. */
   readonly stages: readonly AnyStage[];
+  /** As they were given; one empty set where none were. */
   readonly params: ParamsSource;
 }
 
 /** An experiment, as the planner and the runner read it. */
 export interface Experiment {
+  /** Tells it from a stage or an aggregate. */
   readonly kind: "experiment";
+  /** What the names of its files begin with. */
   readonly name: string;
+  /** Its pipelines; one without a name where it was given stages of its own. */
   readonly procedures: readonly Procedure[];
+  /** Its aggregates, over the records of all procedures. */
   readonly aggregates: readonly AnyAggregate[];
+  /** How some parameters enter the keys. */
   readonly hash: HashOptions;
 }
 

@@ -23,6 +23,8 @@ export type StandardResult<Output> =
 
 /** One thing that is wrong, and where. */
 export interface StandardIssue {
+  /** In words. */
   readonly message: string;
+  /** The keys that lead there; nothing where it is the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }

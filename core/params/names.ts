@@ -42,11 +42,12 @@ export function checkLabel(what: string, label: unknown): asserts label is strin
  * A value as a message shows it: text in quotes, with control characters escaped.
  *
  * @param value Any value.
- * @returns Its text, at most 100 characters of it.
+ * @returns Its text, at most about 300 characters of it.
  */
 export function quote(value: unknown): string {
   const text = typeof value === "string" ? JSON.stringify(value) : plainText(value);
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+  // The end of a path says most, so what is left out is in the middle.
+  return text.length > 300 ? `${text.slice(0, 100)}...${text.slice(-190)}` : text;
 }
 
 function plainText(value: unknown): string {

@@ -9,7 +9,7 @@ import { filesBelow } from "../define/temporary_context.ts";
 import { checkProduced, type StageDescription } from "../define/stage.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { quote } from "../params/names.ts";
-import type { Place } from "../store/place.ts";
+import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 
 /** One stage to run: all that an executor needs. */
@@ -19,7 +19,13 @@ export interface Job {
   /** Gives the state, or the states of an aggregate: values are loaded when it is called, not before. */
   readonly inputs: () => Promise<unknown>;
   /** The outputs to save, and where in staging. */
-  readonly outputs: readonly { readonly name: string; readonly cacher: AnyCacher; readonly place: Place }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly cacher: AnyCacher;
+    readonly place: Place;
+    /** Where it will be in the end, for messages. */
+    readonly final: Place;
+  }[];
   /** The folder in staging for what the stage writes by itself, and where that will end. */
   readonly files: { readonly staged: string; readonly final: string };
   /** Whose stage it is, for messages. */
@@ -62,14 +68,15 @@ async function executeInline(job: Job): Promise<JobResult> {
   checkProduced(description.name, description.outputs, produced);
   const values = new Map(Object.entries(produced ?? {}));
   const saved = new Map<string, Saved>();
-  for (const { name, cacher, place } of job.outputs) {
+  for (const { name, cacher, place, final } of job.outputs) {
     // A cacher of paths knows what lies in staging; for all others a path is text like any other.
     const value = cacher.paths === undefined ? rewritePaths(values.get(name), files) : values.get(name);
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
       saved.set(name, await saveValue(place, cacher, value, what));
     } catch (error) {
-      throw new Error(`Cannot save ${what}: ${error instanceof Error ? error.message : String(error)}`, {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,
       });
     }

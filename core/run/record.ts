@@ -77,6 +77,8 @@ export interface LineageMember {
 export interface KnownTask {
   /** What is in memory. */
   readonly held: Held | undefined;
+  /** What it failed with. */
+  readonly error: Error | undefined;
   /** Where artifacts lie, by output. */
   readonly artifacts: ReadonlyMap<string, { readonly spec: ArtifactSpec; readonly place: Place }>;
 }
@@ -151,7 +153,7 @@ export async function runStages(
   const used = new Set(added.flatMap((task) => graph.tasks[task]!.producers));
   const finals = new Set(added.filter((task) => !used.has(task)));
   const result = await runLineage(workspace, extended, { ...graph, finals });
-  return recordOf(workspace, extended, graph, result, 0);
+  return recordOf(workspace, extended, graph, result, 0, record.stages);
 }
 
 /**
@@ -228,7 +230,9 @@ export async function valueOf(
       `Cannot give output ${quote(output)}${of}: record ${quote(record.name)} has no such output`,
     );
   }
-  const direct = await knownValue(lineage.known.get(task.recipeKey), output);
+  const known = lineage.known.get(task.recipeKey);
+  if (known?.error !== undefined) throw known.error;
+  const direct = await knownValue(known, output);
   if (direct !== undefined) return direct.value;
   const isCached = task.outputs.some(({ name, spec }) => name === output && spec !== undefined);
   const wanted = isCached ? new Map() : new Map([[task.index, `output ${quote(output)} is asked for`]]);
@@ -325,12 +329,17 @@ function recordOf(
   graph: Graph,
   result: EngineResult,
   index: number | null,
+  told: readonly StageReport[] = [],
 ): ExperimentRecord {
   const known = new Map([...lineage.known, ...knownTasks(graph, result)]);
   const tasks = index === null
     ? graph.aggregates.map((task) => ({ stage: graph.tasks[task]!.description.name, task }))
     : graph.records[index]!.steps;
-  const stages = tasks.map(({ stage, task }) => reportOf(graph, task, stage, result.outcomes[task]!));
+  const stages = tasks.map(({ stage, task }, i) => {
+    const outcome = result.outcomes[task]!;
+    const before = outcome.verdict === "executed" ? undefined : told[i];
+    return before ?? reportOf(graph, task, stage, outcome);
+  });
   const { name, params, hash } = index === null
     ? {
       name: lineage.aggregate!.aggregateName,
@@ -350,12 +359,12 @@ function recordOf(
  */
 export function knownTasks(graph: Graph, result: EngineResult): Map<Digest, KnownTask> {
   return new Map(graph.tasks.map(({ index, recipeKey, outputs }) => {
-    const { places } = result.outcomes[index]!;
+    const { places, error } = result.outcomes[index]!;
     const artifacts = new Map(outputs.flatMap(({ name, spec }) => {
       const place = places.get(name);
       return spec === undefined || place === undefined ? [] : [[name, { spec, place }] as const];
     }));
-    return [recipeKey, { held: result.memory.get(index), artifacts }];
+    return [recipeKey, { held: result.memory.get(index), error, artifacts }];
   }));
 }
 

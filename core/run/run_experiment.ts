@@ -97,6 +97,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     if (event.type === "error") errors.push(event.error);
     if (options.onEvent !== undefined) options.onEvent(event);
     else if (event.type === "warning") workspace.warn(event.message);
+    else if (event.type === "error") workspace.warn(event.error.message); // a script may never look at the counts
   };
   const never = new AbortController().signal;
   const { signal = never, drain = never } = options;

@@ -45,6 +45,7 @@ export function jobOf(engine: Engine, task: Task): Job {
     name,
     cacher: spec.cacher,
     place: stagedPlace(engine, spec),
+    final: targetPlace(workspace, spec),
   }));
   const filesBelow = (root: string) =>
     stageFilesBelow(root, {

@@ -18,7 +18,7 @@ import { filesProblem, isThere } from "./lookup.ts";
 import { FORMAT, readMetadataFile } from "./metadata.ts";
 import { removeIfThere } from "./move.ts";
 import { fileAt, fileName, metadataAt, type Place } from "./place.ts";
-import { digestOf, saveValue } from "./save.ts";
+import { digestOf, type Saved, saveValue } from "./save.ts";
 
 /** Options of {@linkcode saveAs}. */
 export interface SaveOptions {
@@ -59,7 +59,7 @@ export async function saveAs<T>(
   const started = new Date();
   try {
     const staged: Place = { ...place, dir, files: join(dir, ".files") };
-    const saved = await saveValue(staged, cacher, value, quote(path));
+    const saved = await saveStaged(staged, place, cacher, value, path);
     const finished = new Date();
     const metadata: ArtifactMetadata = {
       format: FORMAT,
@@ -92,6 +92,22 @@ export async function saveAs<T>(
     commitAll([{ saved, metadata, place, exact: true }]);
   } finally {
     removeIfThere(dir);
+  }
+}
+
+async function saveStaged<T>(
+  staged: Place,
+  place: Place,
+  cacher: Cacher<T>,
+  value: T,
+  path: string,
+): Promise<Saved> {
+  try {
+    return await saveValue(staged, cacher, value, quote(path));
+  } catch (error) {
+    const message = messageOf(error).replaceAll(fileAt(staged, ""), fileAt(place, ""));
+    if (message === messageOf(error)) throw error;
+    throw new TypeError(message, { cause: error }); // names the file that the user knows
   }
 }
 

@@ -140,6 +140,13 @@ const structured: Omit<CacherContract, "name" | "make"> = {
       () => [new Uint8Array(new SharedArrayBuffer(1))],
       "$[0] is an instance of Uint8Array over shared memory",
     ],
+    [
+      () => new ArrayBuffer(1, { maxByteLength: 2 }),
+      "$ is an instance of ArrayBuffer over a buffer that can be resized",
+    ],
+    [givenAway, "$.bytes is an instance of Uint8Array over a buffer that was given away"],
+    [() => Object.assign(/a/g, { lastIndex: 2 }), "$ is a regular expression at lastIndex 2"],
+    [() => new (class Table extends Map {})(), "$ is an instance of Table"],
     [() => Promise.resolve(), "$ is an instance of Promise"],
     [() => Object.assign(new Date(0), { zone: 1 }), '$ is an instance of Date with the key "zone"'],
     [() => class extends Map {}, "$ is a function"],

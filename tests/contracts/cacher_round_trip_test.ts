@@ -110,7 +110,7 @@ function testRoundTrip(
   });
 }
 
-testRoundTrip("jsonCacher", jsonCacher(), jsonValue, 1000);
-testRoundTrip("structuredCacher", structuredCacher(), structuredValue, 1000);
-testRoundTrip("csvCacher", csvCacher(), rows, 1000);
-testRoundTrip("jsonTableCacher", jsonTableCacher(), rows, 1000);
+testRoundTrip("jsonCacher", jsonCacher(), jsonValue, 300);
+testRoundTrip("structuredCacher", structuredCacher(), structuredValue, 300);
+testRoundTrip("csvCacher", csvCacher(), rows, 300);
+testRoundTrip("jsonTableCacher", jsonTableCacher(), rows, 300);

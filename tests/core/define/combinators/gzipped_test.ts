@@ -125,3 +125,32 @@ Deno.test("a link in a folder is refused: what it leads to would be lost", async
     join(dir, "a.own_d", "link"),
   );
 });
+
+Deno.test("a file that was asked for and not written is left out", async () => {
+  const own: Cacher<string> = {
+    extension: ".own",
+    save: (value, artifact) => {
+      artifact.path("_more");
+      Deno.writeTextFileSync(artifact.path(), value);
+    },
+    load: (artifact) => Deno.readTextFile(artifact.path()),
+  };
+  const dir = temporary();
+  const place = at(join(dir, "a.own.gz"));
+  await gzipped(own).save("x", place);
+  assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), ["a.own.gz"]);
+  assertEquals(await gzipped(own).load(place), "x");
+});
+
+Deno.test("a message names each file where it lies, of two that begin alike too", async () => {
+  const own: Cacher<string> = {
+    extension: ".own",
+    save: () => {},
+    load: (artifact) => {
+      throw new Error(`${artifact.path()} and ${artifact.path("_more")}`);
+    },
+  };
+  const path = join(temporary(), "a.own.gz");
+  const error = await assertRejects(async () => await gzipped(own).load(at(path)));
+  assertEquals(error.message, `${path} and ${path.replace(".own.gz", ".own_more.gz")}`);
+});

@@ -1,0 +1,43 @@
+/** Values as JSON that a person reads. */
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { describe } from "../../../core/params/describe.ts";
+
+const cases: readonly (readonly [string, unknown, unknown])[] = [
+  ["JSON as it is", { a: [1, "x", null, true, {}] }, { a: [1, "x", null, true, {}] }],
+  ["a bigint", 12n, { $bigint: "12" }],
+  ["NaN", NaN, { $number: "NaN" }],
+  ["infinity", -Infinity, { $number: "-Infinity" }],
+  ["-0", -0, { $number: "-0" }],
+  ["a date", new Date(0), { $date: "1970-01-01T00:00:00.000Z" }],
+  ["no date", new Date(NaN), { $date: "invalid" }],
+  ["a Map", new Map<unknown, unknown>([[1n, new Date(0)]]), {
+    $map: [[{ $bigint: "1" }, { $date: "1970-01-01T00:00:00.000Z" }]],
+  }],
+  ["a Set", new Set([1, NaN]), { $set: [1, { $number: "NaN" }] }],
+  ["bytes", new Uint8Array(5), { $array: "Uint8Array", $bytes: 5 }],
+  ["doubles", new Float64Array(2), { $array: "Float64Array", $bytes: 16 }],
+  ["a buffer", new ArrayBuffer(3), { $bytes: 3 }],
+  ["an ignored function", () => 1, { $other: "function" }],
+  ["an ignored undefined", { a: undefined }, { a: { $other: "undefined" } }],
+  ["an ignored symbol", Symbol("x"), { $other: "symbol" }],
+];
+for (const [name, value, wanted] of cases) {
+  Deno.test(`${name} is described`, () => assertEquals(describe(value), wanted as never));
+}
+
+Deno.test("a property called __proto__ is kept", () => {
+  assertEquals(JSON.stringify(describe(JSON.parse('{ "__proto__": 1 }'))), '{"__proto__":1}');
+});
+
+Deno.test("property: a description goes through JSON unchanged", () => {
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true }), (value) => {
+      const described = describe(value);
+      const text = JSON.stringify(described);
+      assertEquals(JSON.stringify(JSON.parse(text)), text);
+      assertEquals(JSON.stringify(describe(JSON.parse(text))), text);
+    }),
+    { numRuns: 200, seed: 1 },
+  );
+});

@@ -1,0 +1,98 @@
+/** Graphs without a disk, and lookups made up by hand. */
+import type { AnyAggregate } from "../../../core/define/aggregate.ts";
+import type { AnyStage } from "../../../core/define/stage.ts";
+import { parameterSets } from "../../../core/params/sets.ts";
+import { type Graph, type GraphInput, makeGraph, type Task } from "../../../core/plan/graph.ts";
+import {
+  makePlan,
+  type Plan,
+  type PlannedVerdict,
+  type PlanOptions,
+  type TaskLookups,
+} from "../../../core/plan/plan.ts";
+import type { Lookup } from "../../../core/store/lookup.ts";
+import { ancestorName, placeBelow } from "../../../core/store/place.ts";
+
+/** A graph of one procedure. */
+export function graphOf(
+  stages: readonly AnyStage[],
+  sets: readonly Record<string, unknown>[] = [{}],
+  rest: Partial<GraphInput> & { readonly aggregates?: readonly AnyAggregate[] } = {},
+): Graph {
+  const { hash = {} } = rest;
+  return makeGraph({
+    experiment: "exp",
+    prefix: "exp",
+    cache: "cache",
+    hash,
+    procedures: [{ name: null, stages, records: parameterSets(sets, { hash }) }],
+    aggregates: [],
+    ...rest,
+  });
+}
+
+/** How one output differs from what it should be: absent, or found with other facts. */
+export type Change = "missing" | { readonly [fact: string]: unknown };
+
+/**
+ * Lookups in which every output is found as the run of its task left it, but for the changes: by `stage.output`, or by
+ * `index.output` where several tasks are of one stage.
+ */
+export function lookupsOf(graph: Graph, changes: Readonly<Record<string, Change>> = {}): TaskLookups[] {
+  return graph.tasks.map((task) => {
+    const entries = task.outputs.flatMap(({ name, spec }): [string, Lookup][] => {
+      if (spec === undefined) return [];
+      const change = changes[`${task.index}.${name}`] ?? changes[`${task.description.name}.${name}`] ?? {};
+      const place = placeBelow("cache", spec);
+      if (change === "missing") return [[name, { state: "missing", reason: "not in the cache", place }]];
+      const found = {
+        state: "found",
+        place,
+        digest: digestOf(task, name),
+        execution: `run ${task.index}`,
+        contentKey: null,
+        ancestors: ancestorsOf(graph, task),
+        ...change,
+      };
+      return [[name, found as Lookup]];
+    });
+    return new Map(entries);
+  });
+}
+
+/** The plan of a graph, over lookups made up. */
+export function planOf(
+  graph: Graph,
+  changes: Readonly<Record<string, Change>> = {},
+  options: PlanOptions = {},
+) {
+  return makePlan(graph, lookupsOf(graph, changes), options);
+}
+
+/** A plan in which nothing was found damaged, or in the way. */
+export function tasks(
+  ...planned: readonly (readonly [verdict: PlannedVerdict, reason: string, waitsFor?: number[]])[]
+): Plan {
+  return {
+    tasks: planned.map(([verdict, reason, waitsFor = []]) => ({ verdict, reason, waitsFor })),
+    warnings: [],
+    problems: [],
+  };
+}
+
+function digestOf(task: Task, output: string): string {
+  return `digest of ${task.index}.${output}`;
+}
+
+function ancestorsOf(graph: Graph, task: Task): Record<string, string> {
+  return Object.assign(
+    {},
+    ...task.producers.map((index) => {
+      const producer = graph.tasks[index]!;
+      const own = producer.outputs.flatMap(({ name, spec }) =>
+        spec === undefined ? [] : [[ancestorName(spec), digestOf(producer, name)]]
+      );
+      return { ...ancestorsOf(graph, producer), ...Object.fromEntries(own) };
+    }),
+  );
+}

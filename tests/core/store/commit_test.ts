@@ -1,0 +1,340 @@
+/** Commits: interrupted at any step they leave whole artifacts, old or new, or a miss; never a mixture. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { jsonCacher } from "../../../cachers/json_cacher.ts";
+import { isMiss } from "../../../core/define/miss.ts";
+import { atPath } from "../../../core/define/combinators/at_path.ts";
+import { writeAdoption } from "../../../core/store/adopt.ts";
+import { type Commit, commitAll, refuseForeign } from "../../../core/store/commit.ts";
+import { loadArtifact } from "../../../core/store/load.ts";
+import { isThere, lookupArtifact, pendingMetadataAt } from "../../../core/store/lookup.ts";
+import { metadataText } from "../../../core/store/metadata.ts";
+import { move } from "../../../core/store/move.ts";
+import { type ArtifactSpec, entryAt, fileAt, metadataAt } from "../../../core/store/place.ts";
+import { closeStaging, type Workspace } from "../../../core/store/workspace.ts";
+import { tree } from "../../helpers/tree.ts";
+import { startChild } from "./child.ts";
+import { prepare, put, specOf, stateOf, threefold, withWorkspace } from "./fixtures.ts";
+
+class Killed extends Error {}
+
+/** Two outputs of one stage: both in the cache, both at paths of the user's, or one of each. */
+function outputsOf(dir: string, kind: "cache" | "exact" | "mixed"): [ArtifactSpec, ArtifactSpec] {
+  const cacherFor = (name: string, exact: boolean) =>
+    exact ? atPath(threefold, `${dir}/out/${name}.txt`) : threefold;
+  return [
+    specOf({ output: "one", cacher: cacherFor("one", kind === "exact") }),
+    specOf({ output: "two", cacher: cacherFor("two", kind !== "cache") }),
+  ];
+}
+
+async function prepareAll(
+  workspace: Workspace,
+  specs: readonly ArtifactSpec[],
+  value: string,
+): Promise<Commit[]> {
+  const commits: Commit[] = [];
+  for (const spec of specs) commits.push(await prepare(workspace, spec, value, value));
+  return commits;
+}
+
+/** What a reader sees of an artifact: its lookup and what it loads. */
+async function seen(workspace: Workspace, spec: ArtifactSpec): Promise<string> {
+  const found = await lookupArtifact(workspace, spec);
+  if (found.state !== "found") return found.state;
+  try {
+    const value = await loadArtifact(found.place, spec);
+    assertEquals(value, found.execution, "the value is that of the execution");
+    return String(value);
+  } catch (error) {
+    if (isMiss(error)) return "miss";
+    throw error;
+  }
+}
+
+for (const kind of ["cache", "exact", "mixed"] as const) {
+  for (const before of [undefined, "old"]) {
+    Deno.test(`a commit killed at any step: ${kind}, ${before === undefined ? "nothing there" : "over old"}`, async () => {
+      const steps: string[] = [];
+      await withWorkspace(async ({ workspace, dir }) => {
+        const specs = outputsOf(dir, kind);
+        if (before !== undefined) commitAll(await prepareAll(workspace, specs, before));
+        commitAll(await prepareAll(workspace, specs, "new"), (name) => steps.push(name));
+        assertEquals([await seen(workspace, specs[0]), await seen(workspace, specs[1])], ["new", "new"]);
+      });
+      assertEquals(steps.at(-1), "move metadata");
+      for (let at = 0; at < steps.length; at++) {
+        await withWorkspace(async ({ workspace, dir }) => {
+          const where = `killed at step ${at}, ${steps[at]}`;
+          const specs = outputsOf(dir, kind);
+          if (before !== undefined) commitAll(await prepareAll(workspace, specs, before));
+          const commits = await prepareAll(workspace, specs, "new");
+          let count = 0;
+          assertThrows(() =>
+            commitAll(commits, () => {
+              if (count++ === at) throw new Killed();
+            }), Killed);
+          closeStaging(workspace);
+
+          const found = [await seen(workspace, specs[0]), await seen(workspace, specs[1])];
+          for (const each of found) {
+            assert(["missing", "damaged", "miss", "old", "new"].includes(each), `${where}: ${each}`);
+          }
+          const whole = found.filter((each) => each === "old" || each === "new");
+          assert(new Set(whole).size < 2, `${where}: a mixture, ${found}`);
+
+          // The next run goes on as if nothing had been: nothing of ours is taken for a file of the user's.
+          const again = await prepareAll(workspace, specs, "again");
+          for (const { exact, place, saved } of again) if (exact) refuseForeign(place, saved.files);
+          commitAll(again);
+          assertEquals(
+            [await seen(workspace, specs[0]), await seen(workspace, specs[1])],
+            ["again", "again"],
+            where,
+          );
+          for (const { place } of again) {
+            assertEquals(tree(place.dir).filter((name) => name.includes("pending")), []);
+          }
+        });
+      }
+    });
+  }
+}
+
+Deno.test("killed between two files, at a path of the user's, it is a miss and none of theirs", async () => {
+  for (const before of [undefined, "old"]) {
+    for (const moved of [1, 2]) {
+      await withWorkspace(async ({ workspace, dir }) => {
+        const [spec] = outputsOf(dir, "exact");
+        if (before !== undefined) await put(workspace, spec, before, before);
+        const commit = await prepare(workspace, spec, "new", "new");
+        assertThrows(() =>
+          commitAll([commit], (step) => {
+            if (step === "move files") throw new Killed();
+          }), Killed);
+        // What the next instants would have done.
+        const tops = ["_more", ".txt"].slice(0, moved);
+        for (const path of tops) {
+          const to = entryAt(commit.place, { path });
+          if (path === "_more" && before !== undefined) Deno.removeSync(to, { recursive: true });
+          move(entryAt(commit.saved.place, { path }), to);
+        }
+        closeStaging(workspace);
+        const where = `${moved} moved over ${before}`;
+        assertEquals(await seen(workspace, spec), "missing", where);
+        const again = await prepare(workspace, spec, "again", "again");
+        refuseForeign(again.place, again.saved.files);
+        commitAll([again]);
+        assertEquals(await seen(workspace, spec), "again", where);
+      });
+    }
+  }
+});
+
+Deno.test("in the cache old metadata goes first, and new metadata comes last", async () => {
+  await withWorkspace(async ({ workspace }) => {
+    const spec = specOf({ cacher: threefold });
+    const { place } = await put(workspace, spec, "old", "old");
+    const there: Record<string, boolean[]> = {};
+    const look = (step: string) => there[step] = [metadataAt(place), fileAt(place)].map(isThere);
+    commitAll([await prepare(workspace, spec, "new", "new")], look);
+    assertEquals(there, {
+      "remove old metadata": [true, true],
+      "remove old files": [false, true],
+      "move files": [false, false],
+      "move metadata": [false, true],
+    });
+  });
+});
+
+Deno.test("files of the old artifact that the new one lacks are gone", async () => {
+  for (const exact of [false, true]) {
+    await withWorkspace(async ({ workspace, dir }) => {
+      const place = (cacher: ArtifactSpec["cacher"]) => exact ? atPath(cacher, `${dir}/out/a.txt`) : cacher;
+      await put(workspace, specOf({ cacher: place(threefold) }), "old");
+      const plain = {
+        ...threefold,
+        save: (_: string, artifact: { path(): string }) => Deno.writeTextFileSync(artifact.path(), "x"),
+      };
+      const { place: { dir: folder, base } } = await put(workspace, specOf({ cacher: place(plain) }), "new");
+      assertEquals(tree(folder).filter((name) => name.startsWith(base)), [
+        `${base}.txt`,
+        `${base}_metadata.json`,
+      ]);
+    });
+  }
+});
+
+Deno.test("a folder in the place of an old file, and the other way round", async () => {
+  for (const exact of [false, true]) {
+    await withWorkspace(async ({ workspace, dir }) => {
+      const asFile = {
+        ...threefold,
+        save: (value: string, artifact: { path(suffix?: string): string }) => {
+          Deno.writeTextFileSync(artifact.path(), value);
+          Deno.writeTextFileSync(artifact.path("_more"), value);
+        },
+        load: (artifact: { path(suffix?: string): string }) => Deno.readTextFileSync(artifact.path("_more")),
+      };
+      const place = (cacher: ArtifactSpec["cacher"]) =>
+        specOf({ cacher: exact ? atPath(cacher, `${dir}/out/a.txt`) : cacher });
+      await put(workspace, place(threefold), "one", "one");
+      await put(workspace, place(asFile), "two", "two");
+      assertEquals(await seen(workspace, place(asFile)), "two");
+      await put(workspace, place(threefold), "three", "three");
+      assertEquals(await seen(workspace, place(threefold)), "three");
+    });
+  }
+});
+
+Deno.test("a damaged old artifact is replaced whole", async () => {
+  await withWorkspace(async ({ workspace }) => {
+    const spec = specOf({ cacher: threefold });
+    const { place } = await put(workspace, spec, "old", "old");
+    Deno.writeTextFileSync(metadataAt(place), "damaged");
+    Deno.removeSync(fileAt(place));
+    Deno.mkdirSync(fileAt(place));
+    Deno.writeTextFileSync(`${fileAt(place)}/x`, "");
+    assertEquals(await stateOf(workspace, spec), "damaged");
+    await put(workspace, spec, "new", "new");
+    assertEquals(await seen(workspace, spec), "new");
+  });
+});
+
+Deno.test("metadata that is there before its files is none", async () => {
+  await withWorkspace(async ({ workspace }) => {
+    const commit = await prepare(workspace, specOf(), 1);
+    Deno.mkdirSync(commit.place.dir, { recursive: true });
+    Deno.writeTextFileSync(metadataAt(commit.place), metadataText(commit.metadata));
+    assertEquals(await stateOf(workspace, specOf()), "damaged");
+  });
+});
+
+Deno.test("a process killed while it commits leaves a whole artifact or a miss, and staging that is cleared", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const child = startChild("commit", `${dir}/data`);
+    try {
+      assertEquals(await child.said, "committing");
+    } finally {
+      await child.kill();
+    }
+    const spec = specOf({ cacher: threefold });
+    const found = await seen(workspace, spec);
+    assert(/^(value-\d+|missing|damaged|miss)$/.test(found), found);
+    await put(workspace, spec, "next", "next");
+    assertEquals(await seen(workspace, spec), "next");
+    closeStaging(workspace);
+    assertEquals(tree(`${workspace.cache}/.cairn/staging`), []);
+  });
+});
+
+// ---- What is the user's ----
+
+const exactSpec = (dir: string) => specOf({ cacher: atPath(jsonCacher(), `${dir}/raw/a.json`) });
+
+Deno.test("a file that Cairn did not write is refused, and left as it is", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const spec = exactSpec(dir);
+    Deno.mkdirSync(`${dir}/raw`);
+    Deno.writeTextFileSync(`${dir}/raw/a.json`, "mine");
+    assertEquals(await stateOf(workspace, spec), "foreign");
+    const { place, saved } = await prepare(workspace, spec, 1);
+    const { message } = assertThrows(() => refuseForeign(place, saved.files), Error);
+    assert(message.includes(JSON.stringify(`${dir}/raw/a.json`)), message);
+    assert(message.includes("Cairn did not write") && message.includes("overwrite the stage"), message);
+    assertEquals(Deno.readTextFileSync(`${dir}/raw/a.json`), "mine");
+  });
+});
+
+Deno.test("a broken link and a folder are the user's too", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const { place, saved } = await prepare(workspace, exactSpec(dir), 1);
+    Deno.mkdirSync(`${dir}/raw`);
+    Deno.symlinkSync(`${dir}/nowhere`, `${dir}/raw/a.json`);
+    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
+    Deno.removeSync(`${dir}/raw/a.json`);
+    Deno.mkdirSync(`${dir}/raw/a.json`);
+    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+  });
+});
+
+Deno.test("a file that was edited since is refused; one that was only touched is ours", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const spec = exactSpec(dir);
+    const { place, saved } = await put(workspace, spec, 1);
+    refuseForeign(place, saved.files);
+    Deno.utimeSync(fileAt(place), 5, 5);
+    refuseForeign(place, saved.files);
+    assertEquals(await stateOf(workspace, spec), "found");
+    Deno.writeTextFileSync(fileAt(place), "2\n");
+    Deno.utimeSync(fileAt(place), 5, 5);
+    assertThrows(() => refuseForeign(place, saved.files), Error, "was changed since");
+    assertEquals(await stateOf(workspace, spec), "foreign");
+    Deno.removeSync(fileAt(place));
+    assertEquals(await stateOf(workspace, spec), "missing");
+    refuseForeign(place, saved.files);
+  });
+});
+
+Deno.test("a file that was adopted is the user's", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    Deno.mkdirSync(`${dir}/raw`);
+    Deno.writeTextFileSync(`${dir}/raw/a.json`, "1");
+    const { place, saved } = await prepare(workspace, exactSpec(dir), 2);
+    writeAdoption(place, exactSpec(dir));
+    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
+  });
+});
+
+Deno.test("a file whose metadata was lost or damaged is refused", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const { place, saved } = await put(workspace, exactSpec(dir), 1);
+    Deno.writeTextFileSync(metadataAt(place), "{}");
+    assertThrows(() => refuseForeign(place, saved.files));
+    assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
+    Deno.removeSync(metadataAt(place));
+    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
+  });
+});
+
+for (const step of ["move files", "move metadata"]) {
+  Deno.test(`what the user puts there after a commit was interrupted at "${step}" is theirs`, async () => {
+    await withWorkspace(async ({ workspace, dir }) => {
+      const spec = exactSpec(dir);
+      const commit = await prepare(workspace, spec, 1);
+      assertThrows(() =>
+        commitAll([commit], (name) => {
+          if (name === step) throw new Killed();
+        }), Killed);
+      assert(tree(`${dir}/raw`).includes(".a_metadata.json.pending"));
+      Deno.writeTextFileSync(`${dir}/raw/a.json`, "the work of a week");
+      assertEquals(await stateOf(workspace, spec), "foreign");
+      closeStaging(workspace);
+      const { place, saved } = await prepare(workspace, spec, 2);
+      assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    });
+  });
+}
+
+Deno.test("a pending commit that was left over does not make an edited file ours", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const spec = exactSpec(dir);
+    const { place, metadata, saved } = await put(workspace, spec, 1);
+    Deno.writeTextFileSync(pendingMetadataAt(place), metadataText(metadata)); // killed before it was removed
+    assertEquals(await seen(workspace, spec).catch(() => "found"), "found");
+    Deno.writeTextFileSync(fileAt(place), "mine now");
+    assertThrows(() => refuseForeign(place, saved.files), Error, "was changed since");
+  });
+});
+
+Deno.test("two artifacts that differ in their extension alone have one metadata file: the second is refused", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    await put(workspace, exactSpec(dir), 1);
+    const spec = specOf({ output: "table", cacher: atPath(threefold, `${dir}/raw/a.txt`) });
+    const { place, saved } = await prepare(workspace, spec, "x");
+    const { message } = assertThrows(() => refuseForeign(place, saved.files), Error);
+    assert(message.includes("a.json") && message.includes("extension"), message);
+  });
+});

@@ -1,0 +1,34 @@
+/**
+ * A cacher that counts: in place of mocks.
+ *
+ * @module
+ */
+import type { AnyCacher } from "../../core/define/cacher.ts";
+
+/** How often a cacher was used. */
+export interface Counts {
+  save: number;
+  load: number;
+}
+
+/**
+ * Wraps a cacher so that it counts what is asked of it.
+ *
+ * @param cacher Any cacher.
+ * @returns The same cacher, with `counts` that go up with each `save` and `load`.
+ */
+export function counting<C extends AnyCacher>(cacher: C): C & { readonly counts: Counts } {
+  const counts: Counts = { save: 0, load: 0 };
+  return {
+    ...cacher,
+    counts,
+    save: (value, artifact) => {
+      counts.save++;
+      return cacher.save(value, artifact);
+    },
+    load: (artifact) => {
+      counts.load++;
+      return cacher.load(artifact);
+    },
+  };
+}
