@@ -4,36 +4,17 @@
  * @module
  */
 import type { Scalar } from "../params/grid.ts";
-import { checkSegment, quote } from "../params/names.ts";
+import { quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
-import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
+import { checkProduced, describeSpec, type Description, stateFor } from "./description.ts";
 import type { Outputs } from "./output.ts";
-import {
-  checkList,
-  checkProduced,
-  type InputNames,
-  type ParamNames,
-  pickParams,
-  type Produced,
-} from "./stage.ts";
+import type { InputNames, ParamNames, Produced } from "./stage.ts";
 import { temporaryContext } from "./temporary_context.ts";
 import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
 
 /** What an aggregate says of itself, as the planner and the runner read it. */
-export interface AggregateDescription {
-  readonly kind: "aggregate";
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly optional: readonly string[];
-  readonly params: readonly string[] | undefined;
-  readonly outputs: Outputs;
-  readonly version: string | undefined;
-  readonly concurrency: undefined;
-  /** The function as it was given. */
-  // deno-lint-ignore no-explicit-any -- an aggregate of any type
-  readonly run: (states: any, context: StageContext) => unknown;
-}
+export type AggregateDescription = Description<"aggregate">;
 
 /**
  * An aggregate: call it with states, or hand it to an experiment.
@@ -45,8 +26,11 @@ export interface AggregateDescription {
 export interface Aggregate<Name extends string, In, O extends Outputs> {
   /** Runs the aggregate by itself, with no workspace and no cache. */
   (states: readonly In[], context?: StageContext): Promise<Produced<O>>;
+  /** Its name. */
   readonly aggregateName: Name;
+  /** How each output is cached. */
   readonly outputs: O;
+  /** All that it was defined with. */
   readonly description: AggregateDescription;
 }
 
@@ -112,7 +96,7 @@ export function defineAggregate<
     & Listed<readonly [...Inputs, ...Optional], AggregateInputNames<In>, "inputs">
     & Returns<NoInfer<Return>, NoInfer<O>>;
 }): Aggregate<Name, In, O> {
-  const description = describeAggregate(spec);
+  const description = describeSpec("aggregate", spec);
   const { name, outputs } = description;
   const aggregate = async (states: readonly In[], context?: StageContext): Promise<Produced<O>> => {
     if (!Array.isArray(states)) {
@@ -120,66 +104,14 @@ export function defineAggregate<
         `Cannot run aggregate ${quote(name)}: it takes a list of states, found ${sortOf(states)}`,
       );
     }
-    const own = states.map((state) => stateFor(description, state));
+    const own = states.map((state) => {
+      const chosen = stateFor(description, state);
+      return "name" in state ? { name: (state as { name: unknown }).name, ...chosen } : chosen;
+    });
     const produced = await description.run(own, context ?? temporaryContext(name));
     checkProduced(name, outputs, produced);
     return produced as Produced<O>;
   };
   Object.defineProperty(aggregate, "name", { value: name });
   return Object.assign(aggregate, { aggregateName: spec.name, outputs: spec.outputs, description });
-}
-
-function describeAggregate(spec: {
-  readonly name: string;
-  readonly inputs?: readonly string[];
-  readonly optional?: readonly string[];
-  readonly params?: readonly string[];
-  readonly outputs: Outputs;
-  readonly version?: string;
-  readonly run: unknown;
-}): AggregateDescription {
-  checkSegment("aggregate", spec.name);
-  const of = `of aggregate ${quote(spec.name)}`;
-  const inputs = checkList("inputs", spec.inputs ?? [], of);
-  const optional = checkList("optional", spec.optional ?? [], of).filter((name) => !inputs.includes(name));
-  for (const name of [...inputs, ...optional]) checkSegment(`input ${of}`, name);
-  checkOutputs(of, spec.outputs);
-  if (typeof spec.run !== "function") {
-    throw new TypeError(
-      `Cannot define aggregate ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`,
-    );
-  }
-  if (spec.version !== undefined && typeof spec.version !== "string") {
-    throw new TypeError(
-      `Cannot define aggregate ${quote(spec.name)}: "version" is text such as "2", found ${
-        sortOf(spec.version)
-      }`,
-    );
-  }
-  return Object.freeze({
-    kind: "aggregate",
-    name: spec.name,
-    inputs,
-    optional,
-    params: spec.params === undefined ? undefined : checkList("params", spec.params, of),
-    outputs: spec.outputs,
-    version: spec.version,
-    concurrency: undefined,
-    run: spec.run as AggregateDescription["run"],
-  });
-}
-
-/** What one record brings: its name, the parameters that the aggregate lists, and the inputs. */
-function stateFor(description: AggregateDescription, state: unknown): Record<string, unknown> {
-  const given = state as Record<string, unknown>;
-  const missing = description.inputs.find((name) => !Object.hasOwn(given, name));
-  if (missing !== undefined) {
-    throw new TypeError(
-      `Cannot run aggregate ${quote(description.name)}: the input ${quote(missing)} is missing in a state`,
-    );
-  }
-  const wanted = ["name", ...description.inputs, ...description.optional];
-  const own = Object.fromEntries(Object.entries(given).filter(([name]) => wanted.includes(name)));
-  const params = (given.params ?? {}) as Record<string, unknown>;
-  return { ...own, params: pickParams(params, description.params) };
 }

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { checkSegment, quote } from "../params/names.ts";
-import { isPlainObject, sortOf } from "../params/paths.ts";
 import type { Scalar } from "../params/grid.ts";
-import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
+import { checkProduced, describeSpec, type Description, stateFor } from "./description.ts";
 import type { LazyValue, Outputs, ValueOf } from "./output.ts";
 import { temporaryContext } from "./temporary_context.ts";
 import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
@@ -29,27 +27,13 @@ export type InputNames<In> = Exclude<keyof In & string, "params">;
 export type ParamsOf<In> = "params" extends keyof In ? Required<In>["params"] : unknown;
 
 /** The names of the parameters in a state type. */
-export type ParamNames<In> = keyof ParamsOf<In> & string;
+export type ParamNames<In> = NamesIn<ParamsOf<In>>;
+
+/** Of a union, such as parameters that depend on a method, the names in any of its members. */
+type NamesIn<Params> = Params extends unknown ? keyof Params & string : never;
 
 /** What a stage says of itself, as the planner and the runner read it. */
-export interface StageDescription {
-  readonly kind: "stage";
-  readonly name: string;
-  /** The inputs it must have. */
-  readonly inputs: readonly string[];
-  /** The inputs it takes where there are any. */
-  readonly optional: readonly string[];
-  /** The parameters that reach it, and that enter its key; all where it is undefined. */
-  readonly params: readonly string[] | undefined;
-  readonly outputs: Outputs;
-  /** In place of the code in the key. */
-  readonly version: string | undefined;
-  /** At most this many of it at a time. */
-  readonly concurrency: number | undefined;
-  /** The function as it was given. */
-  // deno-lint-ignore no-explicit-any -- a stage of any type
-  readonly run: (state: any, context: StageContext) => unknown;
-}
+export type StageDescription = Description<"stage">;
 
 /**
  * A stage: call it with a state, or hand it to an experiment.
@@ -61,8 +45,11 @@ export interface StageDescription {
 export interface Stage<Name extends string, In, O extends Outputs> {
   /** Runs the stage by itself, with no workspace and no cache. */
   (state: In, context?: StageContext): Promise<Produced<O>>;
+  /** Its name. */
   readonly stageName: Name;
+  /** How each output is cached. */
   readonly outputs: O;
+  /** All that it was defined with. */
   readonly description: StageDescription;
 }
 
@@ -128,7 +115,7 @@ export function defineStage<
     & Listed<readonly [...Inputs, ...Optional], InputNames<In>, "inputs">
     & Returns<NoInfer<Return>, NoInfer<O>>;
 }): Stage<Name, In, O> {
-  const description = describeStage(spec);
+  const description = describeSpec("stage", spec);
   const { name, outputs } = description;
   const stage = async (state: In, context?: StageContext): Promise<Produced<O>> => {
     const own = context === undefined ? temporaryContext(name) : undefined;
@@ -138,146 +125,4 @@ export function defineStage<
   };
   Object.defineProperty(stage, "name", { value: name });
   return Object.assign(stage, { stageName: spec.name, outputs: spec.outputs, description });
-}
-
-/** What was given to {@linkcode defineStage}, checked: JavaScript and `as never` get here unchecked. */
-function describeStage(spec: {
-  readonly name: string;
-  readonly inputs?: readonly string[];
-  readonly optional?: readonly string[];
-  readonly params?: readonly string[];
-  readonly outputs: Outputs;
-  readonly version?: string;
-  readonly concurrency?: number;
-  readonly run: unknown;
-}): StageDescription {
-  checkSegment("stage", spec.name);
-  const of = `of stage ${quote(spec.name)}`;
-  const inputs = checkList("inputs", spec.inputs ?? [], of);
-  const optional = checkList("optional", spec.optional ?? [], of).filter((name) => !inputs.includes(name));
-  for (const name of [...inputs, ...optional]) checkSegment(`input ${of}`, name);
-  checkOutputs(of, spec.outputs);
-  if (typeof spec.run !== "function") {
-    throw new TypeError(
-      `Cannot define stage ${quote(spec.name)}: "run" is a function, found ${sortOf(spec.run)}`,
-    );
-  }
-  if (spec.version !== undefined && typeof spec.version !== "string") {
-    throw new TypeError(
-      `Cannot define stage ${quote(spec.name)}: "version" is text such as "2", found ${sortOf(spec.version)}`,
-    );
-  }
-  if (spec.concurrency !== undefined && !(Number.isInteger(spec.concurrency) && spec.concurrency > 0)) {
-    throw new RangeError(
-      `Cannot define stage ${quote(spec.name)}: "concurrency" is a whole number from 1, found ${
-        quote(spec.concurrency)
-      }`,
-    );
-  }
-  return Object.freeze({
-    kind: "stage",
-    name: spec.name,
-    inputs,
-    optional,
-    params: spec.params === undefined ? undefined : checkList("params", spec.params, of),
-    outputs: spec.outputs,
-    version: spec.version,
-    concurrency: spec.concurrency,
-    run: spec.run as StageDescription["run"],
-  });
-}
-
-/**
- * Checks a list of names.
- *
- * @param what The list's name, for messages.
- * @param list The list.
- * @param of Whose list it is, as in `of stage "fit"`.
- * @returns A copy.
- * @throws {TypeError} If it is no list of texts, or names something twice.
- */
-export function checkList(what: string, list: unknown, of: string): readonly string[] {
-  if (!Array.isArray(list) || list.some((name) => typeof name !== "string")) {
-    throw new TypeError(`Cannot use "${what}" ${of}: it is a list of names, found ${sortOf(list)}`);
-  }
-  const twice = list.find((name, i) => list.indexOf(name) !== i);
-  if (twice !== undefined) throw new TypeError(`Cannot use "${what}" ${of}: it names ${quote(twice)} twice`);
-  return [...list];
-}
-
-/** The part of a state that a stage asked for: its inputs, and of the parameters those it lists. */
-function stateFor(description: StageDescription, state: unknown): Record<string, unknown> {
-  const of = `stage ${quote(description.name)}`;
-  if (!isPlainObject(state)) {
-    throw new TypeError(`Cannot run ${of}: it takes a state, found ${sortOf(state)}`);
-  }
-  const own: Record<string, unknown> = {};
-  for (const name of description.inputs) {
-    if (!Object.hasOwn(state, name)) {
-      const found = Object.keys(state).map(quote).join(", ") || "nothing";
-      throw new TypeError(`Cannot run ${of}: its input ${quote(name)} is missing; the state has ${found}`);
-    }
-    own[name] = state[name];
-  }
-  for (const name of description.optional) if (Object.hasOwn(state, name)) own[name] = state[name];
-  const given = state.params ?? {};
-  if (!isPlainObject(given)) {
-    throw new TypeError(`Cannot run ${of}: "params" is a plain object, found ${sortOf(given)}`);
-  }
-  own.params = pickParams(given, description.params);
-  return own;
-}
-
-/**
- * The parameters that reach a stage.
- *
- * @param params All parameters of a record.
- * @param names What the stage lists; all but `name` where it is undefined.
- * @returns A new object with those that are there.
- */
-export function pickParams(
-  params: Readonly<Record<string, unknown>>,
-  names: readonly string[] | undefined,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(params).filter(([name]) => names === undefined ? name !== "name" : names.includes(name)),
-  );
-}
-
-/**
- * Checks that a stage returned just the outputs that it declared.
- *
- * @param stage The stage's name.
- * @param outputs What it declared.
- * @param produced What its `run` returned.
- * @throws {TypeError} If that is no plain object, lacks an output, or has one that was not declared.
- */
-export function checkProduced(
-  stage: string,
-  outputs: Outputs,
-  produced: unknown,
-): asserts produced is Record<string, unknown> {
-  const declared = Object.keys(outputs);
-  if (!isPlainObject(produced)) {
-    if (produced === undefined && declared.length === 0) return;
-    throw new TypeError(
-      `Stage ${quote(stage)} returned ${sortOf(produced)}, wanted an object with ${
-        declared.map(quote).join(", ") || "no outputs"
-      }`,
-    );
-  }
-  for (const name of declared) {
-    if (!Object.hasOwn(produced, name) || produced[name] === undefined) {
-      throw new TypeError(`Stage ${quote(stage)} did not return its output ${quote(name)}`);
-    }
-  }
-  for (const name of Object.keys(produced)) {
-    if (!Object.hasOwn(outputs, name)) {
-      throw new TypeError(
-        `Stage ${quote(stage)} returned ${quote(name)}, which is not among its outputs: ${
-          declared.map(quote).join(", ") || "it has none"
-        }`,
-      );
-    }
-  }
 }

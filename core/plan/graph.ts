@@ -6,8 +6,8 @@
 import type { AggregateDescription, AnyAggregate } from "../define/aggregate.ts";
 import type { AnyOutput, Outputs } from "../define/output.ts";
 import { isTransient } from "../define/output.ts";
-import { pickParams, type StageDescription } from "../define/stage.ts";
-import type { AnyStage } from "../define/stage.ts";
+import { pickParams } from "../define/description.ts";
+import type { AnyStage, StageDescription } from "../define/stage.ts";
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { type HashOptions, type ParameterSet, type Params, paramsHash } from "../params/sets.ts";

@@ -6,7 +6,8 @@
 import { join } from "@std/path";
 import type { AggregateDescription } from "../define/aggregate.ts";
 import { filesBelow } from "../define/temporary_context.ts";
-import { checkProduced, type StageDescription } from "../define/stage.ts";
+import { checkProduced } from "../define/description.ts";
+import type { StageDescription } from "../define/stage.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { quote } from "../params/names.ts";
 import { fileAt, type Place } from "../store/place.ts";
