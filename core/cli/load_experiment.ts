@@ -7,7 +7,7 @@ import { resolve, toFileUrl } from "@std/path";
 import type { Experiment, ParamsSource } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
-import { messageOf } from "../store/load.ts";
+import { messageOf } from "../params/paths.ts";
 import { misuse } from "./flags.ts";
 
 /**

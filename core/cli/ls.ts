@@ -7,7 +7,7 @@ import { walkSync } from "@std/fs";
 import type { Experiment } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
 import { chooseSets } from "../run/experiment_sets.ts";
-import { messageOf } from "../store/load.ts";
+import { messageOf } from "../params/paths.ts";
 import { type Command, type Input, misuse } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
 import { print, printError, printJson } from "./output.ts";

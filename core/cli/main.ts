@@ -5,7 +5,7 @@
  */
 import { quote } from "../params/names.ts";
 import { isRefusal } from "../run/refusal.ts";
-import { messageOf } from "../store/load.ts";
+import { messageOf } from "../params/paths.ts";
 import { type Command, helpOf, isMisuse, misuse, readArguments } from "./flags.ts";
 import { print, printError } from "./output.ts";
 

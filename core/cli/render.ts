@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf } from "../store/load.ts";
+import { messageOf } from "../params/paths.ts";
 import type { Counts, Emit, RunEvent, StageName } from "../run/events.ts";
 import { print, printable, printError, writeAll } from "./output.ts";
 

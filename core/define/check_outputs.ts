@@ -22,11 +22,15 @@ export function checkOutputs(of: string, outputs: unknown): asserts outputs is O
   for (const [name, output] of Object.entries(outputs)) {
     checkSegment(`output ${of}`, name);
     if (name === "params" || name === "name" || name.endsWith("_metadata")) {
-      throw new TypeError(`Cannot use ${quote(name)} as an output ${of}: that name is taken; give it another`);
+      throw new TypeError(
+        `Cannot use ${quote(name)} as an output ${of}: that name is taken; give it another`,
+      );
     }
     checkOutput(`output ${quote(name)} ${of}`, output);
-    if (isTransient(output as Outputs[string])) continue;
-    const extension = (output as { extension?: string }).extension ?? "";
+    // One that is kept in memory only gets a file too where a run makes every output lazy.
+    const extension = isTransient(output as Outputs[string])
+      ? ".bin"
+      : (output as { extension: string }).extension;
     // Both its main file and its metadata, as a file system that ignores case would see them.
     for (const file of [`${name}${extension}`, `${name}_metadata.json`]) {
       const twin = paths.get(file.toLowerCase());
@@ -61,8 +65,13 @@ function checkOutput(what: string, output: unknown): void {
  * @throws {TypeError} If it is no text, or holds anything but letters, digits, `_`, `-` and single dots.
  */
 export function checkExtension(what: string, extension: unknown): asserts extension is string {
-  if (typeof extension === "string" && /^(?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*$/.test(extension) && extension.length <= 100) return;
+  if (
+    typeof extension === "string" && /^(?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*$/.test(extension) &&
+    extension.length <= 100
+  ) return;
   throw new TypeError(
-    `Cannot use ${what}: ${quote(extension)} is no end of a file name; it is text such as ".json" or "_weights.bin"`,
+    `Cannot use ${what}: ${
+      quote(extension)
+    } is no end of a file name; it is text such as ".json" or "_weights.bin"`,
   );
 }

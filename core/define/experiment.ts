@@ -212,6 +212,9 @@ function describeExperiment(spec: {
       );
     }
   }
+  if (spec.hash !== undefined && !isPlainObject(spec.hash)) {
+    throw new TypeError(`Cannot define ${of}: "hash" is an object, found ${sortOf(spec.hash)}`);
+  }
   return Object.freeze({
     kind: "experiment",
     name: spec.name,

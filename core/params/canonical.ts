@@ -87,8 +87,9 @@ function encodeObject(value: object, path: string, parents: object[], sink: Sink
   if (parents.includes(value)) throw new TypeError(`Cannot hash ${path}: it holds itself`);
   if (parents.length > 1000) throw new TypeError(`Cannot hash ${path}: it is nested more than 1000 deep`);
   parents.push(value);
-  if (Array.isArray(value)) encodeArray(value, path, parents, sink);
-  else if (isPlainObject(value)) encodeRecord(value, path, parents, sink);
+  if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype) {
+    encodeArray(value, path, parents, sink);
+  } else if (isPlainObject(value)) encodeRecord(value, path, parents, sink);
   else encodeBuiltIn(value, path, parents, sink);
   parents.pop();
 }
@@ -118,7 +119,7 @@ function refuseOddProperties(value: object, path: string, expected: number): voi
   if (keys.length === expected && typeof keys.at(-1) !== "symbol") return;
   const odd = keys.find((key) =>
     typeof key === "symbol" ||
-    (Array.isArray(value) ? !/^(\d+|length)$/.test(key) : !Object.keys(value).includes(key))
+    (Array.isArray(value) ? !/^(0|[1-9]\d*|length)$/.test(key) : !Object.keys(value).includes(key))
   );
   if (odd === undefined) return; // an array with holes, which are named one by one
   throw new TypeError(
@@ -126,7 +127,26 @@ function refuseOddProperties(value: object, path: string, expected: number): voi
   );
 }
 
+const BUILT_INS = new Set<unknown>([
+  ...[
+    Date,
+    Map,
+    Set,
+    ArrayBuffer,
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+  ],
+  ...[Uint32Array, Float16Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array],
+].map(({ prototype }) => prototype));
+
 function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sink): void {
+  // A subclass may hold more than what its base class shows.
+  if (!BUILT_INS.has(Object.getPrototypeOf(value))) throw cannotHash(value, path);
+  refuseOwnProperties(value, path);
   if (value instanceof Date) return sink(`d${value.getTime()};`);
   if (value instanceof Map) {
     return encodeSorted("m", [...value], path, sink, ([key, item], at, to) => {
@@ -141,17 +161,32 @@ function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sin
     sink(`b11:ArrayBuffer${value.byteLength}:`);
     return sink(new Uint8Array(value));
   }
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-    const name = (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
-    sink(`b${name.length}:${name}${value.byteLength}:`);
-    return sink(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-  }
-  throw new TypeError(
+  const { buffer, byteOffset, byteLength, constructor: { name } } = value as Uint8Array;
+  sink(`b${name.length}:${name}${byteLength}:`);
+  sink(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+function cannotHash(value: object, path: string): TypeError {
+  return new TypeError(
     `Cannot hash ${path}: it is ${
       sortOf(value)
     }; plain objects, arrays, text, numbers, bigints, booleans, null, ` +
       "Date, Map, Set and typed arrays have a content to hash",
   );
+}
+
+/** To list the keys of a large typed array would cost far more than to hash it. */
+const LISTED_KEYS = 10_000;
+
+function refuseOwnProperties(value: object, path: string): void {
+  const length = ArrayBuffer.isView(value) ? (value as Uint8Array).length : 0;
+  if (length > LISTED_KEYS && Object.getOwnPropertySymbols(value).length === 0) return;
+  const odd = Reflect.ownKeys(value)[length];
+  if (odd !== undefined) {
+    throw new TypeError(
+      `Cannot hash ${path}: it is ${sortOf(value)} with a property ${String(odd)} of its own`,
+    );
+  }
 }
 
 /** Entries in the order of their own digests, since a `Map` and a `Set` are equal in any order. */

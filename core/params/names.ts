@@ -45,9 +45,15 @@ export function checkLabel(what: string, label: unknown): asserts label is strin
  * @returns Its text, at most about 300 characters of it.
  */
 export function quote(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : plainText(value);
+  const text = (typeof value === "string" ? JSON.stringify(value) : plainText(value))
+    // JSON leaves as they are what some terminals obey
+    .replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escapeCharacter);
   // The end of a path says most, so what is left out is in the middle.
   return text.length > 300 ? `${text.slice(0, 100)}...${text.slice(-190)}` : text;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function plainText(value: unknown): string {

@@ -53,7 +53,8 @@ export function parseRegistry(
 function parseLine(line: string): RegistryEntry | undefined {
   try {
     const entry = JSON.parse(line);
-    return typeof entry?.hash === "string" && /^[0-9a-f]{64}$/.test(entry.hash) ? entry : undefined;
+    const isText = [entry?.hash, entry?.experiment, entry?.name].every((value) => typeof value === "string");
+    return isText && /^[0-9a-f]{64}$/.test(entry.hash) ? entry : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

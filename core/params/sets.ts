@@ -43,23 +43,25 @@ export function parameterSets(
   options: { readonly hash?: HashOptions; readonly alike?: "refuse" | "merge"; readonly what?: string } = {},
 ): readonly ParameterSet[] {
   const { hash = {}, alike = "refuse", what = "parameter set" } = options;
-  const named = raw.map((set, i) => separateName(set, `${what} ${i + 1}`));
-  checkRepresentations(hash, named.map(({ params }) => params));
+  const given = raw.map((set, i) => separateName(set, `${what} ${i + 1}`));
+  checkRepresentations(hash, given.map(({ params }) => params));
+  const identified = given.map((set) => ({ ...set, identity: identityOf(set.params, hash) }));
+  const first = new Map(identified.toReversed().map((set) => [set.identity, set]));
+  // Before the names are derived: a set that is left out must not change what tells the others apart.
+  const named = alike === "merge" ? identified.filter((set) => first.get(set.identity) === set) : identified;
   const labels = deriveNames(named);
-  const byIdentity = new Map<string, string>();
+  const nameOf = (set: typeof named[number]) => labels[named.indexOf(set)]!;
   const byName = new Set<string>();
   const sets: ParameterSet[] = [];
-  for (const [i, { params }] of named.entries()) {
+  for (const [i, set] of named.entries()) {
     const name = labels[i]!;
-    const identity = identityOf(params, hash);
-    const twin = byIdentity.get(identity);
-    if (twin !== undefined) {
-      if (alike === "merge") continue;
+    const twin = first.get(set.identity)!;
+    if (twin !== set) {
       throw new TypeError(
-        `Cannot use two parameter sets that are alike: ${quote(twin)} and ${
+        `Cannot use two parameter sets that are alike: ${quote(nameOf(twin))} and ${
           quote(name)
-        } differ in nothing but their ` +
-          "names; leave one out",
+        } differ in nothing ` +
+          "but their names; leave one out",
       );
     }
     if (byName.has(name)) {
@@ -67,9 +69,8 @@ export function parameterSets(
         `Cannot use two parameter sets of one name: ${quote(name)}; give each a name of its own`,
       );
     }
-    byIdentity.set(identity, name);
     byName.add(name);
-    sets.push({ name, params, hash: paramsHash(params, hash) });
+    sets.push({ name, params: set.params, hash: paramsHash(set.params, hash) });
   }
   return sets;
 }
@@ -146,7 +147,7 @@ function deriveNames(sets: readonly { name: string | undefined; params: Params }
   );
   const label = (params: Params, exact: boolean) =>
     Object.keys(params).filter((name) => differing.has(name))
-      .map((name) => `${name}=${labelOf(params[name], exact)}`).join(",") || "default";
+      .map((name) => `${labelOf(name, false)}=${labelOf(params[name], exact)}`).join(",") || "default";
   const short = sets.map(({ name, params }) => name ?? label(params, false));
   if (new Set(short).size === short.length) return short;
   return sets.map(({ name, params }) => name ?? label(params, true)); // tells "1" from 1

@@ -7,7 +7,7 @@ import { quote } from "../params/names.ts";
 import type { Task } from "../plan/graph.ts";
 import { describeTask, existingDigests, makePlan, staleReason, type TaskLookups } from "../plan/plan.ts";
 import { writeAdoption } from "../store/adopt.ts";
-import { messageOf } from "../store/load.ts";
+import { messageOf } from "../params/paths.ts";
 import { tryLock } from "../store/locks.ts";
 import { ancestorName } from "../store/place.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";

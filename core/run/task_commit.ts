@@ -8,8 +8,9 @@ import type { Digest } from "../params/canonical.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/graph.ts";
 import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
-import { commitAll, refuseForeign } from "../store/commit.ts";
-import { isThere, targetPlace } from "../store/lookup.ts";
+import { commitAll } from "../store/commit.ts";
+import { targetPlace } from "../store/lookup.ts";
+import { isThere, refuseForeign } from "../store/ownership.ts";
 import { FORMAT } from "../store/metadata.ts";
 import { removeIfThere } from "../store/move.ts";
 import {
@@ -123,7 +124,7 @@ export async function commitTask(
       const spec = task.outputs.filter(isCached).find((output) => output.name === name)!.spec;
       const place = targetPlace(workspace, spec);
       const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
-      if (exact && !isOverwritten(engine, task)) refuseForeign(place, saved.files);
+      if (exact && !isOverwritten(engine, task)) refuseForeign(place, saved.files, "overwrite the stage");
       const digest = digestOf(saved);
       digests.set(name, digest);
       places.set(name, place);

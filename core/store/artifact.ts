@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import type { Artifact } from "../define/cacher.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
-import { checkSuffix, fileAt, type Place } from "./place.ts";
+import { checkSuffix, fileAt, fileName, type Place } from "./place.ts";
 
 /** An artifact to save to, and the suffixes that were asked for: what lies there belongs to it. */
 export interface SaveArtifact extends Artifact {
@@ -25,8 +26,14 @@ export function artifactToSave(place: Place, what: string): SaveArtifact {
   const handed = new Set<string>();
   const take = (suffix: string) => {
     checkSuffix(`a suffix for ${what}`, suffix);
+    const path = fileAt(place, suffix);
+    if (!handed.has(suffix) && existsSync(path)) {
+      throw new Error(
+        `Cannot save ${what} to ${quote(fileName(path))}: another output of its stage lies there`,
+      );
+    }
     handed.add(suffix);
-    return fileAt(place, suffix);
+    return path;
   };
   ensureDirSync(place.dir);
   return {

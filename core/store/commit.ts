@@ -5,12 +5,11 @@
  */
 import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
-import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
-import { quote } from "../params/names.ts";
-import { filesProblem, isThere, pendingMetadataAt } from "./lookup.ts";
+import type { ArtifactMetadata } from "../define/metadata.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
 import { move, removeIfThere } from "./move.ts";
-import { entryAt, fileAt, metadataAt, type Place } from "./place.ts";
+import { isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
+import { entryAt, metadataAt, type Place } from "./place.ts";
 import type { Saved } from "./save.ts";
 
 /** One output of a stage, ready to be committed. */
@@ -21,47 +20,6 @@ export interface Commit {
   readonly place: Place;
   /** Whether the user chose the path: then what is theirs is left alone. */
   readonly exact: boolean;
-}
-
-/**
- * Refuses a commit that would replace a file that Cairn did not write.
- *
- * @param place Where the artifact goes, at a path that the user chose.
- * @param files The entries that will be written.
- * @throws {Error} If one of them is there already and is not what the metadata beside it says.
- */
-export function refuseForeign(place: Place, files: readonly FileEntry[]): void {
-  const old = readMetadataFile(metadataAt(place));
-  const own =
-    "metadata" in old && !old.metadata.adopted && filesProblem(place, old.metadata, "times") === undefined
-      ? old.metadata.files
-      : [];
-  const hasMain = (entries: readonly FileEntry[]) => entries.some(({ path }) => path === place.main);
-  if ("metadata" in old && !hasMain(old.metadata.files) && hasMain(files)) {
-    throw new Error(
-      `Cannot write ${quote(fileAt(place))}: ${quote(metadataAt(place))} is the metadata of another file, ` +
-        `${
-          quote(place.base + (old.metadata.files[0]?.path ?? ""))
-        }; choose a name that differs in more than its extension`,
-    );
-  }
-  const pending = readMetadataFile(pendingMetadataAt(place));
-  const interrupted = "metadata" in pending ? pending.metadata.files : [];
-  for (const entry of files) {
-    const path = entryAt(place, entry);
-    if (!isThere(path) || entry.path.endsWith("/") && own.length > 0) continue;
-    if (own.some((other) => other.path === entry.path)) continue;
-    if (interrupted.some((other) => other.path === entry.path)) continue;
-    throw new Error(
-      `Cannot write ${quote(path)}: a file is there that Cairn did not write, or that was changed since; ` +
-        "move it away, or overwrite the stage",
-    );
-  }
-  if ("damaged" in old) {
-    throw new Error(
-      `Cannot write ${quote(metadataAt(place))}: ${old.damaged}; move it away, or overwrite the stage`,
-    );
-  }
 }
 
 /**
@@ -109,14 +67,17 @@ function clearOld({ place, metadata }: Commit, step: (name: string) => void): vo
  * pending, before the first file is touched, and old files go only when it is in force.
  */
 function moveOver(commit: Commit, step: (name: string) => void): void {
-  const { place, metadata } = commit;
+  const { place, metadata, saved } = commit;
   const old = readMetadataFile(metadataAt(place));
   step("write pending metadata");
   Deno.writeTextFileSync(pendingMetadataAt(place), metadataText(metadata));
   step("move files");
   for (const top of topEntries(metadata.files)) {
     const path = entryAt(place, { path: top });
-    if (isThere(path) && Deno.lstatSync(path).isDirectory) removeIfThere(path);
+    // A rename replaces a file by a file and nothing else.
+    if (isThere(path) && (isFolder(path) || isFolder(entryAt(saved.place, { path: top })))) {
+      removeIfThere(path);
+    }
   }
   moveFiles(commit);
   const kept = new Set(topEntries(metadata.files));
@@ -127,17 +88,12 @@ function moveOver(commit: Commit, step: (name: string) => void): void {
   }
 }
 
+function isFolder(path: string): boolean {
+  return Deno.lstatSync(path).isDirectory;
+}
+
 function moveFiles({ saved, place, metadata }: Commit): void {
   for (const top of topEntries(metadata.files)) {
     move(entryAt(saved.place, { path: top }), entryAt(place, { path: top }));
   }
-}
-
-/** The files and folders to move: a folder moves with all below it. */
-function topEntries(entries: readonly FileEntry[]): string[] {
-  const tops = entries.map(({ path }) => {
-    const segments = path.replace(/\/$/, "").split("/");
-    return path.startsWith("{files}/") ? segments.slice(0, 2).join("/") : segments[0]!;
-  });
-  return [...new Set(tops)];
 }

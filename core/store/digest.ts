@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { walkSync } from "@std/fs";
-import { relative } from "@std/path";
+import { relative, SEPARATOR } from "@std/path";
 import type { FileEntry } from "../define/metadata.ts";
 import { byCodeUnit, canonicalDigest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
@@ -50,13 +50,23 @@ export function describeFiles(path: string, name: string): FileEntry[] {
   if (!info.isDirectory) throw new Error(`Cannot keep ${quote(path)}: it is neither a file nor a folder`);
   const entries: FileEntry[] = [];
   for (const found of walkSync(path)) {
-    const below = relative(path, found.path).replaceAll("\\", "/");
+    const below = portable(relative(path, found.path));
     const entry = below === "" ? name : `${name}/${below}`;
     if (found.isDirectory) entries.push({ path: `${entry}/`, size: 0, modified: 0, sha256: "" });
     else if (found.isFile) entries.push(describeFile(found.path, entry, Deno.lstatSync(found.path)));
     else throw new Error(`Cannot keep ${quote(found.path)}: it is a link; copy what it leads to`);
   }
   return entries.sort((a, b) => byCodeUnit(a.path, b.path));
+}
+
+/**
+ * A relative path with slashes, on every platform.
+ *
+ * @param path The path.
+ * @returns The same path.
+ */
+export function portable(path: string): string {
+  return SEPARATOR === "/" ? path : path.replaceAll(SEPARATOR, "/");
 }
 
 function describeFile(path: string, name: string, info: Deno.FileInfo): FileEntry {

@@ -4,9 +4,11 @@
  * @module
  */
 import { join } from "@std/path";
-import { filesProblem, isThere } from "./lookup.ts";
+import { filesProblem } from "./lookup.ts";
+import { isThere } from "./ownership.ts";
 import { readMetadataFile } from "./metadata.ts";
-import { copyTree } from "./move.ts";
+import { fileState } from "./digest.ts";
+import { copyTree, removeIfThere } from "./move.ts";
 import { type ArtifactSpec, entryAt, exactPath, metadataAt, type Place, placeBelow } from "./place.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -32,11 +34,17 @@ export function copyToFullStore(
   for (const entry of metadata.files) {
     const to = entryAt(target, entry);
     if (entry.path.endsWith("/")) Deno.mkdirSync(to, { recursive: true });
-    else if (!isThere(to)) copyTree(entryAt(place, entry), to);
+    else if (!isThere(to) || fileState(to, entry, "times") !== "same") {
+      removeIfThere(to);
+      copyTree(entryAt(place, entry), to);
+    }
   }
   // The copies are checked, not the originals: somebody may have committed meanwhile.
   const problem = filesProblem(target, metadata, "content");
-  if (problem !== undefined) return problem;
+  if (problem !== undefined) {
+    for (const entry of metadata.files) removeIfThere(entryAt(target, entry));
+    return problem;
+  }
   copyTree(metadataAt(place), metadataAt(target));
   return undefined;
 }

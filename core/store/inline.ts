@@ -11,13 +11,16 @@ import type { ArtifactMetadata } from "../define/metadata.ts";
 import { isMiss } from "../define/miss.ts";
 import { quote } from "../params/names.ts";
 import { artifactToLoad } from "./artifact.ts";
-import { commitAll, refuseForeign } from "./commit.ts";
+import { commitAll } from "./commit.ts";
+import { refuseForeign } from "./ownership.ts";
 import { commandLine, versions } from "./environment.ts";
-import { messageOf } from "./load.ts";
-import { filesProblem, isThere } from "./lookup.ts";
+import { messageOf } from "../params/paths.ts";
+import { filesProblem } from "./lookup.ts";
+import { isThere } from "./ownership.ts";
 import { FORMAT, readMetadataFile } from "./metadata.ts";
 import { removeIfThere } from "./move.ts";
 import { fileAt, fileName, metadataAt, type Place } from "./place.ts";
+import { openStaging } from "./staging.ts";
 import { digestOf, type Saved, saveValue } from "./save.ts";
 
 /** Options of {@linkcode saveAs}. */
@@ -55,7 +58,8 @@ export async function saveAs<T>(
 ): Promise<void> {
   const place = inlinePlace(path, cacher.extension);
   ensureDirSync(place.dir);
-  const dir = join(place.dir, `.cairn-${crypto.randomUUID()}`);
+  const staging = openStaging(place.dir, ".cairn-");
+  const { dir } = staging;
   const started = new Date();
   try {
     const staged: Place = { ...place, dir, files: join(dir, ".files") };
@@ -88,10 +92,10 @@ export async function saveAs<T>(
       run: { reference: null, command: commandLine(), git: null, versions: versions(), notes: null },
       extra: saved.extra,
     };
-    if (!options.overwrite) refuseForeign(place, saved.files);
+    if (!options.overwrite) refuseForeign(place, saved.files, "save with { overwrite: true }");
     commitAll([{ saved, metadata, place, exact: true }]);
   } finally {
-    removeIfThere(dir);
+    staging.close();
   }
 }
 
@@ -162,13 +166,18 @@ function findMetadata(path: string): ArtifactMetadata | undefined {
   for (const candidate of metadataCandidates(path)) {
     const read = readMetadataFile(candidate);
     if ("metadata" in read) {
-      const { stage, artifact } = read.metadata;
-      if (stage !== null || artifact === fileName(path)) return read.metadata;
+      const { stage, artifact, cacher } = read.metadata;
+      const main = stage === null ? artifact : baseOf(candidate) + cacher.extension;
+      if (main === fileName(path)) return read.metadata;
       continue; // that of another file, which differs in its extension alone
     }
     if ("damaged" in read) throw new Error(`Cannot use the metadata ${quote(candidate)}: ${read.damaged}`);
   }
   return undefined;
+}
+
+function baseOf(metadata: string): string {
+  return fileName(metadata).slice(0, -"_metadata.json".length);
 }
 
 /** An extension may have several dots, and nothing but the cacher knows how many: the shortest comes first. */

@@ -7,10 +7,12 @@ import { isMiss, miss } from "../define/miss.ts";
 import type { LazyValue } from "../define/output.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
+import { messageOf } from "../params/paths.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
-import { filesProblem, isThere } from "./lookup.ts";
+import { filesProblem } from "./lookup.ts";
 import { readMetadataFile } from "./metadata.ts";
+import { isThere } from "./ownership.ts";
 import { type ArtifactSpec, fileAt, metadataAt, type Place } from "./place.ts";
 
 /** How often a reader looks again when somebody commits to the same place meanwhile. */
@@ -81,14 +83,4 @@ function verifiedMetadata(place: Place, spec: ArtifactSpec): ArtifactMetadata {
     if (spec.cacher.placement?.adopt && isThere(fileAt(place))) return adoptedMetadata(place, spec);
     if (attempt >= 3) throw miss(problem);
   }
-}
-
-/**
- * The message of anything that was thrown.
- *
- * @param error What was thrown.
- * @returns Its message.
- */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { join } from "@std/path";
 import type { Awaitable } from "../define/cacher.ts";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
+import { messageOf } from "../params/paths.ts";
 import { quote } from "../params/names.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
-import { fileState, isAbsent } from "./digest.ts";
+import { fileState } from "./digest.ts";
 import { readMetadataFile } from "./metadata.ts";
+import { foreignFile, isThere } from "./ownership.ts";
 import {
   type ArtifactSpec,
   entryAt,
@@ -149,28 +150,14 @@ function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
       isNewlyAdopted: true,
     };
   }
-  if (isInterruptedCommit(place)) return { state: "missing", reason: "its commit was interrupted", place };
+  if (foreignFile(place) === undefined) {
+    return { state: "missing", reason: "it is not whole, but all of it is Cairn's", place };
+  }
   return {
     state: "foreign",
     reason: `${quote(path)} was not written by Cairn, or was changed since: ${why}`,
     place,
   };
-}
-
-/**
- * The metadata of a commit under way to a path that the user chose: says that the files are ours though the metadata
- * file is not there yet.
- *
- * @param place Where the artifact lies.
- * @returns The file's path.
- */
-export function pendingMetadataAt(place: Place): string {
-  return join(place.dir, `.${place.base}_metadata.json.pending`);
-}
-
-function isInterruptedCommit(place: Place): boolean {
-  const read = readMetadataFile(pendingMetadataAt(place));
-  return "metadata" in read && filesProblem(place, read.metadata, "content") === undefined;
 }
 
 /**
@@ -186,7 +173,24 @@ export function filesProblem(
   metadata: ArtifactMetadata,
   trust: "times" | "content",
 ): string | undefined {
-  return entriesProblem(metadata.files, (entry) => entryAt(place, entry), trust);
+  return entriesProblem(metadata.files, (entry) => entryAt(place, entry), trust) ??
+    strayProblem(place, metadata);
+}
+
+/** A folder belongs to its artifact with all below it: what was added to it would be loaded too. */
+function strayProblem(place: Place, { files }: ArtifactMetadata): string | undefined {
+  const folders = files.filter(({ path }) => path.endsWith("/"));
+  if (folders.length === 0) return undefined;
+  const listed = new Set(files.map(({ path }) => path));
+  for (const folder of folders) {
+    for (const { name } of Deno.readDirSync(entryAt(place, folder))) {
+      const path = folder.path + name;
+      if (!listed.has(path) && !listed.has(`${path}/`)) {
+        return `${quote(`${entryAt(place, folder)}/${name}`)} was added to it`;
+      }
+    }
+  }
+  return undefined;
 }
 
 function referencesProblem(metadata: ArtifactMetadata): string | undefined {
@@ -217,24 +221,19 @@ function withCheck(found: Found, spec: ArtifactSpec): Awaitable<Lookup> {
   if (check === undefined) return found;
   const read = readMetadataFile(metadataAt(found.place));
   if (!("metadata" in read)) return found; // adopted: there is nothing it could refer to
-  const verdict = check(artifactToLoad(found.place, read.metadata));
+  const { place } = found;
   const judged = (good: boolean): Lookup =>
-    good ? found : { state: "missing", reason: "what it refers to is no longer there", place: found.place };
-  return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
-}
-
-/**
- * Whether anything lies at a path, a broken link included.
- *
- * @param path The path.
- * @returns Whether it is taken.
- */
-export function isThere(path: string): boolean {
+    good ? found : { state: "missing", reason: "what it refers to is no longer there", place };
+  // What it read may be damaged in a way that only a digest shows: that is a miss like any other.
+  const failed = (error: unknown): Lookup => ({
+    state: "damaged",
+    reason: `its cacher can't check it: ${messageOf(error)}`,
+    place,
+  });
   try {
-    Deno.lstatSync(path);
-    return true;
+    const verdict = check(artifactToLoad(place, read.metadata));
+    return verdict instanceof Promise ? verdict.then(judged, failed) : judged(verdict);
   } catch (error) {
-    if (isAbsent(error)) return false;
-    throw error;
+    return failed(error);
   }
 }

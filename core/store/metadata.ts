@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs"; // the one call that says "not there" without an error
-import type { ArtifactMetadata } from "../define/metadata.ts";
+import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { isAbsent } from "./digest.ts";
 import { isOwnEntry } from "./place.ts";
 
@@ -69,14 +69,24 @@ export function parseMetadata(text: string): MetadataResult {
   const seal = text.slice(-SEAL_LENGTH);
   if (seal !== SEAL + sha256(body) + END) return { damaged: "the metadata is cut short, or was changed" };
   const metadata = JSON.parse(body) as ArtifactMetadata;
+  if (typeof metadata !== "object" || metadata === null) return { damaged: "the metadata is no object" };
   if (metadata.format !== FORMAT) {
     return { damaged: `the metadata has format ${String(metadata.format)}, wanted ${FORMAT}` };
   }
+  if (!hasShape(metadata)) return { damaged: "the metadata lacks what belongs to it" };
   // Whoever wrote it could seal it too: nothing in it may lead out of the artifact.
   if (!metadata.files.every(({ path }) => isOwnEntry(path))) {
     return { damaged: "the metadata names files outside of the artifact" };
   }
   return { metadata };
+}
+
+/** Whoever wrote it could seal anything. */
+function hasShape({ files, references, ancestors, extra, digest, execution }: ArtifactMetadata): boolean {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isEntry = (entry: FileEntry) => typeof entry?.path === "string" && typeof entry.sha256 === "string";
+  return [files, references].every((entries) => Array.isArray(entries) && entries.every(isEntry)) &&
+    isObject(ancestors) && isObject(extra) && typeof digest === "string" && typeof execution === "string";
 }
 
 function sha256(text: string): string {

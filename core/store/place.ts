@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, isAbsolute, join, normalize } from "@std/path";
+import { basename, isAbsolute, join, normalize, SEPARATOR } from "@std/path";
 import { artifactName } from "../define/at.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { checkExtension } from "../define/check_outputs.ts";
@@ -207,9 +207,8 @@ export function entryAt(place: Place, entry: Pick<FileEntry, "path">): string {
  * @returns Whether it has no way out.
  */
 export function isOwnEntry(path: string): boolean {
-  const rest = path.startsWith(FILES) ? `_/${path.slice(FILES.length)}` : path;
-  return !rest.split(/[\\/]/).includes("..") && !rest.startsWith("/") && !rest.includes("\\") &&
-    !rest.includes("\0");
+  const segments = path.split(SEPARATOR === "/" ? "/" : /[\\/]/);
+  return !segments.includes("..") && !path.includes("\0");
 }
 
 /**

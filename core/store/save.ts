@@ -9,8 +9,8 @@ import { checkJsonValue } from "../define/json_value.ts";
 import type { FileEntry } from "../define/metadata.ts";
 import type { JsonValue } from "../params/describe.ts";
 import { artifactToSave } from "./artifact.ts";
-import { contentDigest, describeFiles } from "./digest.ts";
-import { isThere } from "./lookup.ts";
+import { contentDigest, describeFiles, portable } from "./digest.ts";
+import { isThere } from "./ownership.ts";
 import { fileAt, type Place, stageFileEntry } from "./place.ts";
 
 /** A value that was saved into staging. */
@@ -61,7 +61,7 @@ function describeReferences(paths: readonly string[], place: Place): FileEntry[]
   return paths.flatMap((path) => {
     const below = relative(place.files, path);
     if (!below.startsWith("..") && !isAbsolute(below)) {
-      return isThere(path) ? describeFiles(path, stageFileEntry(below.replaceAll("\\", "/"))) : [];
+      return isThere(path) ? describeFiles(path, stageFileEntry(portable(below))) : [];
     }
     if (path === fileAt(place) || !isThere(path)) return [];
     const fromHere = relative(Deno.cwd(), path);

@@ -31,16 +31,26 @@ export function ownFolder(root: string): string {
 }
 
 /**
- * Makes a staging folder below a root, and clears those of processes that are gone.
+ * Where the staging folders of a cache lie.
  *
- * @param root What will be committed to.
+ * @param root The cache.
+ * @returns `<root>/.cairn/staging`.
+ */
+export function stagingFolder(root: string): string {
+  return join(ownFolder(root), "staging");
+}
+
+/**
+ * Makes a staging folder, and clears those of processes that are gone.
+ *
+ * @param folder The folder to make it in, on the file system that will be committed to.
+ * @param prefix What the names of staging folders begin with there; others are left alone.
  * @returns The folder; it is removed by `close`, or else when the process ends.
  */
-export function openStaging(root: string): Staging {
-  const folder = join(ownFolder(root), "staging");
-  clearDeadStaging(folder);
+export function openStaging(folder: string, prefix = ""): Staging {
+  clearDeadStaging(folder, prefix);
   for (;;) {
-    const dir = join(folder, crypto.randomUUID());
+    const dir = join(folder, prefix + crypto.randomUUID());
     // The lock comes first: a folder without one that is held belongs to a process that is gone.
     const lock = tryLock(`${dir}.lock`);
     if (lock === "busy") continue;
@@ -63,11 +73,12 @@ function closable(dir: string, lock: Lock | undefined): Staging {
  * Clears the staging folders whose processes are gone: their locks can be taken.
  *
  * @param folder The folder that holds the staging folders.
+ * @param prefix What their names begin with.
  */
-export function clearDeadStaging(folder: string): void {
+export function clearDeadStaging(folder: string, prefix = ""): void {
   let names: string[];
   try {
-    names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => isStaging(name, prefix));
   } catch (error) {
     if (isAbsent(error)) return;
     throw error;
@@ -78,4 +89,11 @@ export function clearDeadStaging(folder: string): void {
     removeIfThere(join(folder, name));
     lock.release();
   }
+}
+
+/** The folder of a cache's staging is Cairn's own; elsewhere a name must be one that Cairn made. */
+function isStaging(name: string, prefix: string): boolean {
+  if (prefix === "") return true;
+  return name.startsWith(prefix) &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.lock)?$/.test(name.slice(prefix.length));
 }

@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import { checkSegment, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import { removeIfThere } from "./move.ts";
-import { openStaging, ownFolder, type Staging } from "./staging.ts";
+import { openStaging, ownFolder, type Staging, stagingFolder } from "./staging.ts";
 
 /** What a workspace may write: everything, nothing in the cache, or nothing at all. */
 export type DryMode = "no" | "cache" | "all";
@@ -146,7 +146,7 @@ function temporaryFolder(): string {
  */
 export function stagingOf(workspace: Workspace): string {
   const { session } = workspace;
-  session.staging ??= openStaging(writeRoot(workspace));
+  session.staging ??= openStaging(stagingFolder(writeRoot(workspace)));
   return session.staging.dir;
 }
 

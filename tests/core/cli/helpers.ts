@@ -30,7 +30,7 @@ export function start(args: readonly string[], { cwd, env = {}, permissions }: S
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", "--frozen=false", ...allowed, join(ROOT, "cli.ts"), ...args],
     cwd,
-    env: { ...env, NO_COLOR: "1" },
+    env: { TMPDIR: cwd, ...env, NO_COLOR: "1" }, // what a dry run makes there is to be gone with it
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

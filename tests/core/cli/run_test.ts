@@ -206,6 +206,8 @@ testIn(
   async (cwd) => {
     const { code, stdout, stderr } = await cairn(["run", fixture("noisy.ts"), "--json"], { cwd });
     assertEquals(code, 0);
+    assertEquals(stdout.slice(0, stdout.indexOf("{")), "", "before the document");
+    assertEquals(JSON.parse(stdout).executed, 1);
     for (const where of ["module", "params", "stage"]) {
       for (const method of ["log", "dirxml", "groupCollapsed"]) {
         assertStringIncludes(
@@ -214,7 +216,6 @@ testIn(
         );
       }
     }
-    assertEquals(JSON.parse(stdout).executed, 1);
   },
 );
 

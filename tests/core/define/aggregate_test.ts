@@ -77,7 +77,7 @@ Deno.test("what is no list of states, or lacks an input, is refused by the aggre
   await assertRejects(
     () => aggregate([{ score: 1 }, { name: "a" }]),
     TypeError,
-    'the input "score" is missing',
+    'its input "score" is missing',
   );
   for (const state of [null, undefined, 1]) {
     await assertRejects(() => aggregate([{ score: 1 }, state as never]), TypeError, 'aggregate "compare"');

@@ -7,7 +7,7 @@ import { parameterSets } from "../../../core/params/sets.ts";
 import { tryLock } from "../../../core/store/locks.ts";
 import { register } from "../../../core/store/registry.ts";
 import { makeRunFolder } from "../../../core/store/run_folder.ts";
-import { openStaging } from "../../../core/store/staging.ts";
+import { openStaging, stagingFolder } from "../../../core/store/staging.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { put, specOf, threefold } from "./fixtures.ts";
 
@@ -75,7 +75,7 @@ if (import.meta.main) {
       break;
     }
     case "stage": {
-      const { dir } = openStaging(path);
+      const { dir } = openStaging(stagingFolder(path));
       Deno.writeTextFileSync(`${dir}/half`, "half");
       stay(dir);
       break;

@@ -4,9 +4,10 @@ import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { isMiss } from "../../../core/define/miss.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { writeAdoption } from "../../../core/store/adopt.ts";
-import { type Commit, commitAll, refuseForeign } from "../../../core/store/commit.ts";
+import { type Commit, commitAll } from "../../../core/store/commit.ts";
 import { loadArtifact } from "../../../core/store/load.ts";
-import { isThere, lookupArtifact, pendingMetadataAt } from "../../../core/store/lookup.ts";
+import { lookupArtifact } from "../../../core/store/lookup.ts";
+import { isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
 import { move } from "../../../core/store/move.ts";
 import { type ArtifactSpec, entryAt, fileAt, metadataAt } from "../../../core/store/place.ts";
@@ -84,7 +85,9 @@ for (const kind of ["cache", "exact", "mixed"] as const) {
 
           // The next run goes on as if nothing had been: nothing of ours is taken for a file of the user's.
           const again = await prepareAll(workspace, specs, "again");
-          for (const { exact, place, saved } of again) if (exact) refuseForeign(place, saved.files);
+          for (const { exact, place, saved } of again) {
+            if (exact) refuseForeign(place, saved.files, "overwrite the stage");
+          }
           commitAll(again);
           assertEquals(
             [await seen(workspace, specs[0]), await seen(workspace, specs[1])],
@@ -122,7 +125,7 @@ Deno.test("killed between two files, at a path of the user's, it is a miss and n
         const where = `${moved} moved over ${before}`;
         assertEquals(await seen(workspace, spec), "missing", where);
         const again = await prepare(workspace, spec, "again", "again");
-        refuseForeign(again.place, again.saved.files);
+        refuseForeign(again.place, again.saved.files, "overwrite the stage");
         commitAll([again]);
         assertEquals(await seen(workspace, spec), "again", where);
       });
@@ -238,7 +241,7 @@ Deno.test("a file that Cairn did not write is refused, and left as it is", async
     Deno.writeTextFileSync(`${dir}/raw/a.json`, "mine");
     assertEquals(await stateOf(workspace, spec), "foreign");
     const { place, saved } = await prepare(workspace, spec, 1);
-    const { message } = assertThrows(() => refuseForeign(place, saved.files), Error);
+    const { message } = assertThrows(() => refuseForeign(place, saved.files, "overwrite the stage"), Error);
     assert(message.includes(JSON.stringify(`${dir}/raw/a.json`)), message);
     assert(message.includes("Cairn did not write") && message.includes("overwrite the stage"), message);
     assertEquals(Deno.readTextFileSync(`${dir}/raw/a.json`), "mine");
@@ -250,11 +253,19 @@ Deno.test("a broken link and a folder are the user's too", async () => {
     const { place, saved } = await prepare(workspace, exactSpec(dir), 1);
     Deno.mkdirSync(`${dir}/raw`);
     Deno.symlinkSync(`${dir}/nowhere`, `${dir}/raw/a.json`);
-    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertThrows(
+      () => refuseForeign(place, saved.files, "overwrite the stage"),
+      Error,
+      "Cairn did not write",
+    );
     assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
     Deno.removeSync(`${dir}/raw/a.json`);
     Deno.mkdirSync(`${dir}/raw/a.json`);
-    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertThrows(
+      () => refuseForeign(place, saved.files, "overwrite the stage"),
+      Error,
+      "Cairn did not write",
+    );
   });
 });
 
@@ -262,17 +273,17 @@ Deno.test("a file that was edited since is refused; one that was only touched is
   await withWorkspace(async ({ workspace, dir }) => {
     const spec = exactSpec(dir);
     const { place, saved } = await put(workspace, spec, 1);
-    refuseForeign(place, saved.files);
+    refuseForeign(place, saved.files, "overwrite the stage");
     Deno.utimeSync(fileAt(place), 5, 5);
-    refuseForeign(place, saved.files);
+    refuseForeign(place, saved.files, "overwrite the stage");
     assertEquals(await stateOf(workspace, spec), "found");
     Deno.writeTextFileSync(fileAt(place), "2\n");
     Deno.utimeSync(fileAt(place), 5, 5);
-    assertThrows(() => refuseForeign(place, saved.files), Error, "was changed since");
+    assertThrows(() => refuseForeign(place, saved.files, "overwrite the stage"), Error, "was changed since");
     assertEquals(await stateOf(workspace, spec), "foreign");
     Deno.removeSync(fileAt(place));
     assertEquals(await stateOf(workspace, spec), "missing");
-    refuseForeign(place, saved.files);
+    refuseForeign(place, saved.files, "overwrite the stage");
   });
 });
 
@@ -282,7 +293,11 @@ Deno.test("a file that was adopted is the user's", async () => {
     Deno.writeTextFileSync(`${dir}/raw/a.json`, "1");
     const { place, saved } = await prepare(workspace, exactSpec(dir), 2);
     writeAdoption(place, exactSpec(dir));
-    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertThrows(
+      () => refuseForeign(place, saved.files, "overwrite the stage"),
+      Error,
+      "Cairn did not write",
+    );
     assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
   });
 });
@@ -291,10 +306,14 @@ Deno.test("a file whose metadata was lost or damaged is refused", async () => {
   await withWorkspace(async ({ workspace, dir }) => {
     const { place, saved } = await put(workspace, exactSpec(dir), 1);
     Deno.writeTextFileSync(metadataAt(place), "{}");
-    assertThrows(() => refuseForeign(place, saved.files));
+    assertThrows(() => refuseForeign(place, saved.files, "overwrite the stage"));
     assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
     Deno.removeSync(metadataAt(place));
-    assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+    assertThrows(
+      () => refuseForeign(place, saved.files, "overwrite the stage"),
+      Error,
+      "Cairn did not write",
+    );
     assertEquals(await stateOf(workspace, exactSpec(dir)), "foreign");
   });
 });
@@ -313,7 +332,11 @@ for (const step of ["move files", "move metadata"]) {
       assertEquals(await stateOf(workspace, spec), "foreign");
       closeStaging(workspace);
       const { place, saved } = await prepare(workspace, spec, 2);
-      assertThrows(() => refuseForeign(place, saved.files), Error, "Cairn did not write");
+      assertThrows(
+        () => refuseForeign(place, saved.files, "overwrite the stage"),
+        Error,
+        "Cairn did not write",
+      );
     });
   });
 }
@@ -325,7 +348,7 @@ Deno.test("a pending commit that was left over does not make an edited file ours
     Deno.writeTextFileSync(pendingMetadataAt(place), metadataText(metadata)); // killed before it was removed
     assertEquals(await seen(workspace, spec).catch(() => "found"), "found");
     Deno.writeTextFileSync(fileAt(place), "mine now");
-    assertThrows(() => refuseForeign(place, saved.files), Error, "was changed since");
+    assertThrows(() => refuseForeign(place, saved.files, "overwrite the stage"), Error, "was changed since");
   });
 });
 
@@ -334,7 +357,7 @@ Deno.test("two artifacts that differ in their extension alone have one metadata 
     await put(workspace, exactSpec(dir), 1);
     const spec = specOf({ output: "table", cacher: atPath(threefold, `${dir}/raw/a.txt`) });
     const { place, saved } = await prepare(workspace, spec, "x");
-    const { message } = assertThrows(() => refuseForeign(place, saved.files), Error);
+    const { message } = assertThrows(() => refuseForeign(place, saved.files, "overwrite the stage"), Error);
     assert(message.includes("a.json") && message.includes("extension"), message);
   });
 });

@@ -1,6 +1,6 @@
 /** Staging folders: one a process, cleared when their process is gone. */
 import { assert, assertEquals } from "@std/assert";
-import { clearDeadStaging, openStaging, ownFolder } from "../../../core/store/staging.ts";
+import { clearDeadStaging, openStaging, ownFolder, stagingFolder } from "../../../core/store/staging.ts";
 import { closeStaging, stagingOf } from "../../../core/store/workspace.ts";
 import { withTempDir } from "../../helpers/temp_dir.ts";
 import { tree } from "../../helpers/tree.ts";
@@ -9,10 +9,10 @@ import { withWorkspace } from "./fixtures.ts";
 
 Deno.test("a staging folder lies below the root, and is gone once closed", async () => {
   await withTempDir((root) => {
-    const staging = openStaging(root);
+    const staging = openStaging(stagingFolder(root));
     assert(staging.dir.startsWith(`${ownFolder(root)}/staging/`));
     Deno.writeTextFileSync(`${staging.dir}/a`, "a");
-    const other = openStaging(root);
+    const other = openStaging(stagingFolder(root));
     assert(other.dir !== staging.dir);
     assertEquals(Deno.readTextFileSync(`${staging.dir}/a`), "a");
     staging.close();
@@ -40,7 +40,7 @@ Deno.test("what processes left that are gone is cleared; a root with none is no 
     Deno.writeTextFileSync(`${folder}/no-folder.lock`, "");
     Deno.mkdirSync(`${folder}/both`);
     Deno.writeTextFileSync(`${folder}/both.lock`, "");
-    const own = openStaging(root);
+    const own = openStaging(stagingFolder(root));
     const name = own.dir.split("/").at(-1);
     assertEquals(tree(folder), [`${name}/`, `${name}.lock`].sort());
     clearDeadStaging(folder);
@@ -54,11 +54,11 @@ Deno.test("a process that lives keeps its staging; one that was killed is cleare
     const child = startChild("stage", root);
     try {
       const dir = await child.said;
-      openStaging(root).close();
+      openStaging(stagingFolder(root)).close();
       assertEquals(Deno.readTextFileSync(`${dir}/half`), "half");
       await child.kill();
       assertEquals(Deno.readTextFileSync(`${dir}/half`), "half");
-      openStaging(root).close();
+      openStaging(stagingFolder(root)).close();
       assertEquals(tree(`${root}/.cairn/staging`), []);
     } finally {
       await child.kill().catch(() => {}); // it is gone already where all went well
