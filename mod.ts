@@ -20,6 +20,7 @@ export {
 } from "./core/define/aggregate.ts";
 export type { AnyCacher, Artifact, Awaitable, Cacher, Placement } from "./core/define/cacher.ts";
 export type { StageContext } from "./core/define/context.ts";
+export type { Description } from "./core/define/description.ts";
 export {
   defineExperiment,
   type Experiment,

@@ -38,7 +38,11 @@ export interface Aggregate<Name extends string, In, O extends Outputs> {
 // deno-lint-ignore no-explicit-any -- the one place where an aggregate of any type is meant
 export type AnyAggregate = Aggregate<string, any, any>;
 
-/** The names of the inputs that an aggregate's state type has. */
+/**
+ * The names of the inputs that an aggregate's state type has.
+ *
+ * @internal
+ */
 export type AggregateInputNames<In> = Exclude<InputNames<In>, "name">;
 
 /**

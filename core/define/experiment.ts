@@ -52,15 +52,25 @@ export interface Experiment {
 /**
  * A parameter set as a literal: its scalars and tuples keep their types, so that they suit a stage that takes
  * `"knn" | "ridge"` or `[number, number]`. Lists stay lists that may be written to.
+ *
+ * @internal
  */
 type SetLiteral<Literal> =
   & { readonly name?: string }
   & (object | { readonly [name: string]: LiteralHint<Literal, []> });
 
-/** Parameter sets, or a function that returns them. */
+/**
+ * Parameter sets, or a function that returns them.
+ *
+ * @internal
+ */
 type SetsSource<Set> = readonly Set[] | (() => Awaitable<readonly Set[]>);
 
-/** A procedure before its types are known; `| []` makes its stages a tuple. */
+/**
+ * A procedure before its types are known; `| []` makes its stages a tuple.
+ *
+ * @internal
+ */
 interface ProcedureSource<Literal> {
   readonly name: string;
   readonly stages: readonly AnyStage[] | [];
@@ -70,11 +80,19 @@ interface ProcedureSource<Literal> {
 /** Whether there are procedures: where there are none, the compiler takes their constraint. */
 type HasProcedures<Procedures> = [readonly ProcedureSource<Scalar>[]] extends [Procedures] ? false : true;
 
-/** What is known of all pipelines: those of the procedures where there are any. */
+/**
+ * What is known of all pipelines: those of the procedures where there are any.
+ *
+ * @internal
+ */
 type AllPipelines<Stages extends readonly AnyStage[], Set, Procedures extends readonly ProcedureTypes[]> =
   HasProcedures<Procedures> extends true ? PipelinesOf<Procedures> : PipelineOf<Stages, WithoutLabel<Set>>;
 
-/** An error where there are stages or parameters besides the procedures. */
+/**
+ * An error where there are stages or parameters besides the procedures.
+ *
+ * @internal
+ */
 type Without<Procedures, What extends string> = HasProcedures<Procedures> extends true
   ? TypeMessage<`with procedures, ${What} stand in each of them`>
   : unknown;

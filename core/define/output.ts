@@ -8,6 +8,7 @@ import type { AnyCacher, Cacher } from "./cacher.ts";
 
 /** An output with no cacher: kept in memory only. */
 export interface Transient<T> {
+  /** What tells it from a cacher. */
   readonly transient: true;
   /** Set by {@linkcode lazy}: it is cached after all, with `structuredCacher`. */
   readonly lazy?: { readonly resolve: boolean };
@@ -34,10 +35,15 @@ export interface LazyValue<T> {
 
 /** What marks an output as lazy, and whether later stages get its value or a handle. */
 export interface Lazy<Resolve extends boolean> {
+  /** Whether later stages get the value, or a handle. */
   readonly lazy: { readonly resolve: Resolve };
 }
 
-/** An output once it is lazy: the output as it was, and the mark, which takes the place of an earlier one. */
+/**
+ * An output once it is lazy: the output as it was, and the mark, which takes the place of an earlier one.
+ *
+ * @internal
+ */
 export type MarkedLazy<O extends AnyOutput, Resolve extends boolean> = O extends Lazy<boolean>
   ? Omit<O, "lazy"> & Lazy<Resolve>
   : O & Lazy<Resolve>;
@@ -94,6 +100,7 @@ export function lazy<O extends AnyOutput>(
   output: O,
   options: { readonly resolve: false },
 ): MarkedLazy<O, false>;
+/** An output that is freed once saved; later stages get its value. */
 export function lazy<O extends AnyOutput>(
   output: O,
   options?: { readonly resolve?: true },

@@ -150,6 +150,7 @@ type AnyBefore<Places, Place> = true extends (Places extends string ? IsBefore<P
  *
  * @typeParam Stages The stages. What follows an `AnyStage` may use what nobody is known to make.
  * @typeParam Sets The type of a parameter set; see {@linkcode WithoutLabel}.
+ * @internal
  */
 export type CheckedStages<Stages extends readonly AnyStage[], Sets> = Checked<
   Front<Stages>,
@@ -227,6 +228,7 @@ type IsOptional<In, Name extends keyof In> = { readonly [N in Name]?: In[Name] }
  *
  * @typeParam Set The type of a set as it was given. `object`, or what includes it, is what the compiler takes where
  * none was given.
+ * @internal
  */
 export type WithoutLabel<Set> = IsAny<Set> extends true ? Set
   : [object] extends [Set] ? Record<never, never>
@@ -264,6 +266,7 @@ type ParamFault<Name extends string, Sets> = Name extends keyof Sets ? "has anot
  * parameter may be.
  *
  * @typeParam Sets The type of a parameter set.
+ * @internal
  */
 export type HashOf<Sets> = {
   readonly [Name in NamesOf<Sets>]?: "ignore" | ((value: ParamOf<Sets, Name>) => unknown);
@@ -281,7 +284,11 @@ export interface ProcedureTypes {
   readonly params?: unknown;
 }
 
-/** The procedures, with a message in the place of each stage that is wrong. */
+/**
+ * The procedures, with a message in the place of each stage that is wrong.
+ *
+ * @internal
+ */
 export type CheckedProcedures<Procedures extends readonly ProcedureTypes[]> = {
   readonly [I in keyof Procedures]: CheckedProcedure<Procedures[I]>;
 };
@@ -307,6 +314,7 @@ export type PipelinesOf<Procedures extends readonly ProcedureTypes[]> = {
  *
  * @typeParam Aggregates The aggregates.
  * @typeParam Pipelines What is known of the pipelines, as a union.
+ * @internal
  */
 export type CheckedAggregates<Aggregates extends readonly AnyAggregate[], Pipelines> = {
   readonly [I in keyof Aggregates]: Verdict<Aggregates[I], AggregateProblem<Aggregates[I], Pipelines>>;

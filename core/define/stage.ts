@@ -20,13 +20,21 @@ export type Seen<O extends Outputs> = {
     : ValueOf<O[Name]>;
 };
 
-/** The names of the inputs that a state type has. */
+/**
+ * The names of the inputs that a state type has.
+ *
+ * @internal
+ */
 export type InputNames<In> = Exclude<keyof In & string, "params">;
 
 /** The type of the parameters in a state type; `unknown` where it has none. */
 export type ParamsOf<In> = "params" extends keyof In ? Required<In>["params"] : unknown;
 
-/** The names of the parameters in a state type. */
+/**
+ * The names of the parameters in a state type.
+ *
+ * @internal
+ */
 export type ParamNames<In> = NamesIn<ParamsOf<In>>;
 
 /** Of a union, such as parameters that depend on a method, the names in any of its members. */

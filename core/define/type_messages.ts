@@ -24,6 +24,7 @@ export interface TypeMessage<Message extends string> {
  *
  * @typeParam Literal A type parameter that extends `Scalar`: it is what keeps literals.
  * @typeParam O The outputs.
+ * @internal
  */
 export type AnyReturn<Literal, O extends Outputs> = Awaitable<
   void | object | Produced<O> | { readonly [output: string]: LiteralHint<Literal, []> }
@@ -43,13 +44,21 @@ type OptionalNames<State> = {
   [Name in keyof State]-?: { readonly [N in Name]?: State[Name] } extends Pick<State, Name> ? Name : never;
 }[keyof State];
 
-/** An error where `run` reads a name that the list leaves out. A state type with any name at all is not judged. */
+/**
+ * An error where `run` reads a name that the list leaves out. A state type with any name at all is not judged.
+ *
+ * @internal
+ */
 export type Listed<Names extends readonly string[], Read extends string, List extends string> = string extends
   Read ? unknown
   : [Exclude<Read, Names[number]>] extends [never] ? unknown
   : TypeMessage<`run reads "${Exclude<Read, Names[number]>}" but ${List} does not list it`>;
 
-/** An error at each name in a list that `run` does not read. */
+/**
+ * An error at each name in a list that `run` does not read.
+ *
+ * @internal
+ */
 export type OnlyRead<Names extends readonly string[], Read extends string, Return> = Pending<Return> extends
   true ? unknown
   : string extends Read ? unknown
@@ -58,21 +67,33 @@ export type OnlyRead<Names extends readonly string[], Read extends string, Retur
       : TypeMessage<`"${Names[I]}" is listed but run does not read it`>;
   };
 
-/** An error at each name in `inputs` that the state's type lets be missing: it belongs in `optional`. */
+/**
+ * An error at each name in `inputs` that the state's type lets be missing: it belongs in `optional`.
+ *
+ * @internal
+ */
 export type AlwaysThere<Names extends readonly string[], State> = string extends keyof State ? unknown : {
   readonly [I in keyof Names]: Names[I] extends OptionalNames<State>
     ? TypeMessage<`run reads "${Names[I]}" as one that may be missing, so optional lists it, not inputs`>
     : Names[I];
 };
 
-/** An error at each name in `optional` that the state's type says is always there. */
+/**
+ * An error at each name in `optional` that the state's type says is always there.
+ *
+ * @internal
+ */
 export type MayBeMissing<Names extends readonly string[], State> = string extends keyof State ? unknown : {
   readonly [I in keyof Names]: Names[I] extends Exclude<keyof State, OptionalNames<State>>
     ? TypeMessage<`optional lists "${Names[I]}" but run reads it as always there: declare it "${Names[I]}?"`>
     : Names[I];
 };
 
-/** An error where `run` returns something else than its outputs: a name too few or too many, or another type. */
+/**
+ * An error where `run` returns something else than its outputs: a name too few or too many, or another type.
+ *
+ * @internal
+ */
 export type Returns<Return, O extends Outputs> = Pending<Return> extends true ? unknown
   : Fits<Awaited<Return>, O>;
 

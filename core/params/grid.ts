@@ -15,6 +15,7 @@ export type Scalar = string | number | boolean | bigint | null | undefined;
  *
  * @typeParam Literal That type parameter.
  * @typeParam Tuple `[]` where `[0, 1]` should become a tuple, which suits a list of numbers as well.
+ * @internal
  */
 export type LiteralHint<Literal, Tuple = never> =
   | Literal
@@ -36,7 +37,11 @@ type PlainList<List extends readonly unknown[]> = number extends List["length"]
   : List
   : List;
 
-/** One value of an axis. */
+/**
+ * One value of an axis.
+ *
+ * @internal
+ */
 type PlainValue<Value> = Value extends readonly unknown[] ? PlainList<Value> : Value;
 
 /**

@@ -9,7 +9,8 @@ import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { fileDigest } from "../../../core/store/digest.ts";
 import { artifactsBelow, experiment, filesBelow, flipByte, type Loose, stage, testIn } from "./helpers.ts";
 
-const PIPELINES = 30;
+/** The later ones once came out wrong: two draws in one value, or a run without end. */
+const SEEDS = [...Array.from({ length: 25 }, (_, i) => i + 1), 30, 41, 137, 179, 250, 299];
 const ROUNDS = 4;
 
 /** Numbers from 0 to 1 that depend on the seed alone: mulberry32. */
@@ -39,11 +40,12 @@ function pipelineFrom(random: () => number) {
     );
     // What is transient has no digest by which another draw would show.
     const isFickle = chance(0.4) && !Object.values(outputs).some((output) => "transient" in output);
-    let draw = 0;
+    let [draw, calls] = [0, 0];
     const made = stage(
       `s${i}`,
       { version: `${i}`, inputs, outputs, params: chance(0.5) ? ["k"] : [] },
       (state: Loose) => {
+        if (++calls > 200) throw new Error("this would never end");
         if (isFickle) draw++;
         const from = inputs.map((name) => state[name]).join();
         const { k = "" } = state.params;
@@ -82,7 +84,7 @@ function assertOneDraw({ stages }: ExperimentRecord, when: string): void {
   }
 }
 
-for (let seed = 1; seed <= PIPELINES; seed++) {
+for (const seed of SEEDS) {
   testIn(`pipeline ${seed}: whatever is damaged, the next run comes out whole`, async (dir) => {
     const random = randomFrom(seed);
     const exp = pipelineFrom(random);

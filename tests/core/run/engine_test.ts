@@ -293,3 +293,89 @@ testIn.ignore("two tasks of one run with the same content key are one task", asy
   assertEquals([result.executed, calls], [3, 1]);
   assert(result.records.every(({ stages }) => stages.length === 2));
 });
+
+testIn(
+  "an artifact made again in the middle of a run: no later stage mixes what came of the old and the new",
+  async (dir) => {
+    let draw = 0;
+    const source = stage("source", { outputs: { s: jsonCacher() } }, () => ({ s: 1000 + draw++ }));
+    const left = stage("left", { inputs: ["s"], outputs: { l: jsonCacher() } }, ({ s }) => ({ l: s }));
+    const right = stage("right", { inputs: ["s"], outputs: { r: jsonCacher() } }, ({ s }) => ({ r: s }));
+    const pair = stage(
+      "pair",
+      { inputs: ["l", "r"], outputs: { p: jsonCacher() } },
+      ({ l, r }) => ({ p: [l, r] }),
+    );
+    const exp = experiment({ stages: [source, left, right, pair] });
+    await runExperiment(exp, { dir });
+    removeArtifacts(dir, "_right_");
+    removeArtifacts(dir, "_pair_");
+    flipByte(artifactPath(dir, "_source_s"));
+    // `left` is there, from the old source; `right` is made from the new one.
+    const { records } = await runExperiment(exp, { dir, onEvent: () => {} });
+    assertEquals(await valueOf(records[0]!, "p"), [1001, 1001]);
+    const again = await runExperiment(exp, { dir, onEvent: () => {} });
+    assertEquals(await valueOf(again.records[0]!, "p"), [1001, 1001]);
+  },
+);
+
+testIn("two stages find at once that they need a third after all: it runs once", async (dir) => {
+  let draw = 0;
+  const calls: string[] = [];
+  const source = stage("source", { outputs: { s: jsonCacher() } }, () => ({ s: draw++ }));
+  const middle = stage("middle", { inputs: ["s"], outputs: { m: jsonCacher(), t: transient() } }, ({ s }) => {
+    calls.push(`middle ${s}`);
+    return { m: s, t: s };
+  });
+  const left = stage("left", { inputs: ["m", "t"] }, ({ m, t }) => ({ left: [m, t] }));
+  const right = stage("right", { inputs: ["m", "t"] }, ({ m, t }) => ({ right: [m, t] }));
+  const exp = experiment({ stages: [source, middle, left, right] });
+  await runExperiment(exp, { dir });
+  const { events, onEvent } = collect();
+  const result = await runExperiment(exp, { dir, overwriteStages: ["source"], onEvent });
+  assertEquals(calls, ["middle 0", "middle 1"]);
+  assertEquals(result.executed, 4);
+  const finished = events.flatMap((event) => event.type === "stage-finished" ? [event.name.stage] : []);
+  assertEquals(finished.toSorted(), ["left", "middle", "right", "source"], "each has one end");
+});
+
+testIn(
+  "a transient value stays in memory for all that will read it, so that the run comes to an end",
+  async (dir) => {
+    let [draw, calls] = [0, 0];
+    const shared = stage("shared", { params: [], outputs: { t: transient() } }, () => {
+      if (++calls > 20) throw new Error("this would never end");
+      return { t: 1 };
+    });
+    const other = stage("other", { inputs: ["t"], params: [] }, ({ t }) => ({ other: t }));
+    const source = stage("source", { params: [], outputs: { s: jsonCacher() } }, () => ({ s: draw++ }));
+    const middle = stage(
+      "middle",
+      { inputs: ["t", "s"], params: ["k"], outputs: { m: jsonCacher() } },
+      (state) => ({
+        m: [state.t, state.s, state.params.k],
+      }),
+    );
+    const left = stage("left", { inputs: ["m"], params: [] }, ({ m }) => ({ left: m }));
+    const right = stage("right", { inputs: ["m"], params: [] }, ({ m }) => ({ right: m }));
+    const exp = experiment({
+      params: [{ k: 1 }, { k: 2 }],
+      stages: [shared, other, source, middle, left, right],
+    });
+    const first = await runExperiment(exp, { dir });
+    // The second record's middle runs for certain, that of the first only when its readers turn out to be stale.
+    removeArtifacts(dir, "_other_");
+    for (const { key } of first.records[1]!.stages.slice(3)) removeArtifacts(dir, key.slice(0, 16));
+    calls = 0;
+    const options = { dir, overwriteStages: ["source"], concurrency: 1, onEvent: () => {} };
+    const result = await runExperiment(exp, options);
+    assertEquals([result.failed, calls], [0, 1]);
+    for (const [i, record] of result.records.entries()) {
+      assertEquals(await valueOf(record, "right"), [
+        1,
+        1,
+        i + 1,
+      ]);
+    }
+  },
+);
