@@ -47,8 +47,9 @@ export function filesBelow(folder: () => string): Pick<StageContext, "path" | "d
 
 /** Segments below the stage's folder: nothing absolute, hidden, or above it. */
 function checkRelative(name: string): string {
-  const segments = name.split("/");
-  if (segments.every((segment) => /^[^\u0000-\u001f\\:.][^\u0000-\u001f\\:]*$/.test(segment))) return name;
+  // deno-lint-ignore no-control-regex -- control characters are just what must not be there
+  const segment = /^[^\u0000-\u001f\\:.][^\u0000-\u001f\\:]*$/;
+  if (typeof name === "string" && name.split("/").every((part) => segment.test(part))) return name;
   throw new TypeError(
     `Cannot use ${quote(name)} as a file of the stage: give a name such as "plot.png" or "plots/a.png", ` +
       "below the stage's own folder",

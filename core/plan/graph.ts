@@ -14,69 +14,8 @@ import { type HashOptions, type ParameterSet, type Params, paramsHash } from "..
 import { artifactName } from "../define/at.ts";
 import { type ArtifactSpec, exactPath } from "../store/place.ts";
 import { checkStages } from "./check_stages.ts";
-import { recipeKeyOf, type StageKeyPart, stageKeyPart } from "./keys.ts";
-
-/** One record: a parameter set and the stages it goes through. */
-export interface PlannedRecord {
-  readonly index: number;
-  readonly procedure: string | null;
-  readonly name: string;
-  readonly params: Params;
-  readonly hash: Digest;
-  /** The digests of the values that it starts with. */
-  readonly values: Readonly<Record<string, Digest>>;
-  /** Its stages, in order; two records may share a task. */
-  readonly steps: readonly { readonly stage: string; readonly task: number }[];
-}
-
-/** Where the value of an input comes from. */
-export type Source =
-  | { readonly kind: "output"; readonly task: number; readonly output: string }
-  | { readonly kind: "value"; readonly record: number; readonly digest: Digest };
-
-/** The state of one record as a task reads it. */
-export interface TaskState {
-  readonly record: number;
-  /** The parameters that reach `run`. */
-  readonly params: Params;
-  /** Their hash, as it enters the key. */
-  readonly paramsHash: Digest;
-  readonly inputs: readonly { readonly name: string; readonly source: Source }[];
-}
-
-/** An output of a task. */
-export interface TaskOutput {
-  readonly name: string;
-  /** Undefined where it is kept in memory only. */
-  readonly spec: ArtifactSpec | undefined;
-  readonly lazy: { readonly resolve: boolean } | undefined;
-}
-
-/** A stage of one record, or of several that share its key; or an aggregate. */
-export interface Task {
-  readonly index: number;
-  readonly description: StageDescription | AggregateDescription;
-  readonly key: StageKeyPart;
-  readonly recipeKey: Digest;
-  /** One for a stage, one a record for an aggregate. */
-  readonly states: readonly TaskState[];
-  readonly outputs: readonly TaskOutput[];
-  /** The first record that it belongs to; null for an aggregate. */
-  readonly owner: number | null;
-  /** The tasks whose outputs it reads. */
-  readonly producers: readonly number[];
-}
-
-/** All tasks of a run, each after those it reads from. */
-export interface Graph {
-  readonly experiment: string;
-  readonly records: readonly PlannedRecord[];
-  readonly tasks: readonly Task[];
-  /** The tasks of the aggregates. */
-  readonly aggregates: readonly number[];
-  /** Which tasks' outputs are wanted for themselves. */
-  readonly finals: ReadonlySet<number>;
-}
+import { recipeKeyOf, stageKeyPart } from "./keys.ts";
+import type { Graph, PlannedRecord, Source, StageKeyPart, Task, TaskOutput, TaskState } from "./task.ts";
 
 /** What a graph is made from. */
 export interface GraphInput {

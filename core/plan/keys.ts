@@ -10,14 +10,7 @@ import type { StageDescription } from "../define/stage.ts";
 import { canonicalDigest, type Digest } from "../params/canonical.ts";
 import { describe, type JsonValue } from "../params/describe.ts";
 import { FORMAT } from "../store/metadata.ts";
-import type { Graph, Source, Task, TaskState } from "./graph.ts";
-
-/** What all tasks of a stage have in common, as it enters their keys. */
-export interface StageKeyPart {
-  /** Kept in the metadata, so that "why" has an answer. */
-  readonly ingredients: { readonly [name: string]: JsonValue };
-  readonly digest: Digest;
-}
+import type { Graph, Source, StageKeyPart, Task, TaskState } from "./task.ts";
 
 /**
  * The part of the key that a stage brings.

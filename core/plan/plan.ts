@@ -6,7 +6,7 @@
 import { quote } from "../params/names.ts";
 import type { Found, Lookup } from "../store/lookup.ts";
 import { ancestorName } from "../store/place.ts";
-import type { Graph, Task } from "./graph.ts";
+import type { Graph, Task } from "./task.ts";
 
 /**
  * What will become of a task: `pending` is decided when its inputs are there, `skipped` is not needed.

@@ -4,7 +4,7 @@
  * @module
  */
 import { quote } from "../params/names.ts";
-import type { Task } from "../plan/graph.ts";
+import type { Task } from "../plan/task.ts";
 import { describeTask, existingDigests, makePlan, staleReason, type TaskLookups } from "../plan/plan.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { messageOf } from "../params/paths.ts";

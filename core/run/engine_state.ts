@@ -5,7 +5,7 @@
  */
 import type { RunInfo } from "../define/metadata.ts";
 import { canonicalDigest, type Digest } from "../params/canonical.ts";
-import type { Graph, Source, Task, TaskOutput } from "../plan/graph.ts";
+import type { Graph, Source, Task, TaskOutput } from "../plan/task.ts";
 import type { Plan, TaskLookups } from "../plan/plan.ts";
 import type { Place } from "../store/place.ts";
 import type { Workspace } from "../store/workspace.ts";

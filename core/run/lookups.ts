@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Graph, Task } from "../plan/graph.ts";
+import type { Graph, Task } from "../plan/task.ts";
 import type { TaskLookups } from "../plan/plan.ts";
 import { type Lookup, lookupArtifact } from "../store/lookup.ts";
 import type { Workspace } from "../store/workspace.ts";

@@ -5,7 +5,7 @@
  */
 import type { Experiment } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
-import type { Graph } from "../plan/graph.ts";
+import type { Graph } from "../plan/task.ts";
 import { makePlan, type Plan, type PlannedVerdict } from "../plan/plan.ts";
 import { fileAt } from "../store/place.ts";
 import { targetPlace } from "../store/lookup.ts";

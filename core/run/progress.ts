@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Graph } from "../plan/graph.ts";
+import type { Graph } from "../plan/task.ts";
 import type { PlannedTask } from "../plan/plan.ts";
 import { countVerdicts, type Emit, type RunEvent, type StageReport, type Verdict } from "./events.ts";
 import { UNNEEDED } from "./engine_state.ts";

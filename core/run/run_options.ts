@@ -6,7 +6,8 @@
 import type { Experiment } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
-import { type Graph, makeGraph } from "../plan/graph.ts";
+import { makeGraph } from "../plan/graph.ts";
+import type { Graph } from "../plan/task.ts";
 import { openWorkspace, type Workspace } from "../store/workspace.ts";
 import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.ts";
 import type { Executor } from "./executor.ts";

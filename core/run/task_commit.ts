@@ -6,7 +6,7 @@
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import type { Digest } from "../params/canonical.ts";
 import { describe } from "../params/describe.ts";
-import type { Task, TaskOutput } from "../plan/graph.ts";
+import type { Task, TaskOutput } from "../plan/task.ts";
 import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
 import { commitAll } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";

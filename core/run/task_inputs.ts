@@ -4,7 +4,7 @@
  * @module
  */
 import { isMiss } from "../define/miss.ts";
-import type { Source, Task } from "../plan/graph.ts";
+import type { Source, Task } from "../plan/task.ts";
 import { describeOutput } from "../plan/plan.ts";
 import { lazyHandle, loadArtifact } from "../store/load.ts";
 import { type Engine, outcomeOf, outputAt, taskAt } from "./engine_state.ts";

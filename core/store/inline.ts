@@ -18,7 +18,6 @@ import { messageOf } from "../params/paths.ts";
 import { filesProblem } from "./lookup.ts";
 import { isThere } from "./ownership.ts";
 import { FORMAT, readMetadataFile } from "./metadata.ts";
-import { removeIfThere } from "./move.ts";
 import { fileAt, fileName, metadataAt, type Place } from "./place.ts";
 import { openStaging } from "./staging.ts";
 import { digestOf, type Saved, saveValue } from "./save.ts";

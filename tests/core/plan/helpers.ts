@@ -2,7 +2,8 @@
 import type { AnyAggregate } from "../../../core/define/aggregate.ts";
 import type { AnyStage } from "../../../core/define/stage.ts";
 import { parameterSets } from "../../../core/params/sets.ts";
-import { type Graph, type GraphInput, makeGraph, type Task } from "../../../core/plan/graph.ts";
+import { type GraphInput, makeGraph } from "../../../core/plan/graph.ts";
+import type { Graph, Task } from "../../../core/plan/task.ts";
 import {
   makePlan,
   type Plan,
