@@ -12,7 +12,7 @@ import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { type HashOptions, type ParameterSet, type Params, paramsHash } from "../params/sets.ts";
 import { artifactName } from "../define/at.ts";
-import { type ArtifactSpec, exactPath } from "../store/place.ts";
+import { exactPath } from "../store/place.ts";
 import { checkStages } from "./check_stages.ts";
 import { recipeKeyOf, stageKeyPart } from "./keys.ts";
 import type { Graph, PlannedRecord, Source, StageKeyPart, Task, TaskOutput, TaskState } from "./task.ts";

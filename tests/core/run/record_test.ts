@@ -201,3 +201,21 @@ testIn("two scripts' steps at once for one record: right values", async (dir) =>
   assertEquals(await Promise.all(both.map((record) => valueOf(record, "sum"))), [11, 11]);
   assertEquals(calls.toSorted(), ["add 1", "double 5"]);
 });
+
+testIn(
+  "what a stage wrote before it failed is not among what it writes when it is tried again",
+  async (dir) => {
+    let isBroken = true;
+    const write = stage("write", {}, (_state, { path }) => {
+      Deno.writeTextFileSync(path(isBroken ? "old.txt" : "new.txt"), "");
+      if (isBroken) throw new Error("broken");
+      return { write: 1 };
+    });
+    const record = createRecord(open(dir));
+    await assertRejects(() => runStage(record, write), Error, "broken");
+    isBroken = false;
+    await runStage(record, write);
+    const names = Object.keys(artifactsBelow(join(dir, "cache"))).map((name) => name.split("/").at(-1)!);
+    assertEquals(names.filter((name) => name.endsWith(".txt")), ["new.txt"]);
+  },
+);
