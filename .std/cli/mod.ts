@@ -48,7 +48,9 @@ export function parseArgs(args: readonly string[], options: ParseOptions = {}): 
       const type = known[token.name]?.type;
       if (type === undefined) {
         const raw = token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName;
-        if (options.unknown?.(raw, token.name, token.value) !== false) assign(token.name, token.value ?? true);
+        if (options.unknown?.(raw, token.name, token.value) !== false) {
+          assign(token.name, token.value ?? true);
+        }
       } else if (type === "boolean") {
         assign(token.name, token.value !== "false");
       } else {

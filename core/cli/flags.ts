@@ -78,6 +78,14 @@ export function isMisuse(error: unknown): boolean {
  */
 export function readArguments(command: Command, args: readonly string[]): Input | "help" {
   const flags = [...command.flags, HELP];
+  for (const { name, value } of flags) {
+    const given = value === undefined
+      ? args.find((argument) => argument.startsWith(`--${name}=`))
+      : undefined;
+    if (given !== undefined) {
+      throw misuse(`Cannot use ${quote(given)}: --${name} is on or off, and takes no value`);
+    }
+  }
   const unknown: string[] = [];
   const withValue = flags.filter(({ value }) => value !== undefined);
   const parsed = parseArgs([...args], {

@@ -72,6 +72,8 @@ async function loadModule(what: string, specifier: string): Promise<Record<strin
   try {
     return await import(url);
   } catch (error) {
-    throw misuse(`Cannot load the ${what} module ${quote(specifier)}: ${messageOf(error)}`);
+    throw misuse(
+      `Cannot load the ${what} module ${quote(specifier)}: ${messageOf(error).replace(/\.$/, "")}`,
+    );
   }
 }

@@ -10,7 +10,7 @@ import { chooseSets } from "../run/experiment_sets.ts";
 import { messageOf } from "../params/paths.ts";
 import { type Command, type Input, misuse } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
-import { print, printError, printJson } from "./output.ts";
+import { divertConsole, print, printError, printJson } from "./output.ts";
 import { JSON_FLAG } from "./run_flags.ts";
 
 /** The subcommand. */
@@ -35,6 +35,7 @@ interface Listed {
 async function lsCommand(input: Input): Promise<number> {
   const [folder = ".", ...more] = input.operands;
   if (more.length > 0) throw misuse(`Cannot use ${quote(more[0])}: there is one operand, a folder`);
+  if (input.has("json")) await divertConsole();
   const listed: Listed[] = [];
   let broken = 0;
   for (const path of candidates(folder)) {

@@ -4,6 +4,9 @@
  * @module
  */
 
+// deno-lint-ignore no-control-regex -- control characters are just what must not get through
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 /**
  * Text with nothing in it that a terminal would obey.
  *
@@ -11,10 +14,7 @@
  * @returns The same with control characters escaped; line feeds and tabs stay.
  */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are just what must not get through
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /**
@@ -41,7 +41,20 @@ export function printError(line: string): void {
  * @param document What to write.
  */
 export function printJson(document: unknown): void {
-  writeAll(Deno.stdout, `${JSON.stringify(document, null, 2)}\n`);
+  // JSON leaves some of them as they are; escaped, they stay the same text.
+  writeAll(Deno.stdout, `${printable(JSON.stringify(document, null, 2))}\n`);
+}
+
+/**
+ * Keeps standard output for the JSON document: what modules and stages print goes to standard error.
+ */
+export async function divertConsole(): Promise<void> {
+  const [{ Console }, { default: process }] = await Promise.all([
+    import("node:console"),
+    import("node:process"),
+  ]);
+  // With colours on "auto" it would ask for the environment.
+  globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr, colorMode: false });
 }
 
 /**

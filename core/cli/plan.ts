@@ -7,7 +7,7 @@ import { type ExperimentPlan, planExperiment } from "../run/plan_experiment.ts";
 import type { PlannedReport } from "../run/events.ts";
 import type { Command, Input } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
-import { print, printError, printJson } from "./output.ts";
+import { divertConsole, print, printError, printJson } from "./output.ts";
 import { countsText } from "./render.ts";
 import { onlyOperand, RUN_FLAGS, runOptions } from "./run_flags.ts";
 
@@ -22,6 +22,7 @@ export const plan: Command = {
 };
 
 async function planCommand(input: Input): Promise<number> {
+  if (input.has("json")) await divertConsole();
   const experiment = await loadExperiment(onlyOperand(input, "an experiment module"));
   const planned = await planExperiment(experiment, await runOptions(input));
   if (input.has("json")) printJson(describePlan(planned));

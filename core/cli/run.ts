@@ -7,7 +7,7 @@ import { quote } from "../params/names.ts";
 import { describeResult, runExperiment } from "../run/run_experiment.ts";
 import { type Command, type Input, misuse } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
-import { printError, printJson } from "./output.ts";
+import { divertConsole, printError, printJson } from "./output.ts";
 import { makeRenderer } from "./render.ts";
 import { onlyOperand, RUN_FLAGS, runOptions } from "./run_flags.ts";
 
@@ -40,7 +40,7 @@ async function runCommand(input: Input): Promise<number> {
   if (input.has("quiet") && input.has("verbose")) {
     throw misuse("Cannot be both quiet and verbose: choose one");
   }
-  if (json) divertConsole();
+  if (json) await divertConsole();
   const experiment = await loadExperiment(onlyOperand(input, "an experiment module"));
   const options = await runOptions(input);
   const notes = input.value("notes");
@@ -71,13 +71,6 @@ function readConcurrency(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw misuse(`Cannot run with --concurrency ${quote(text)}: it is a whole number from 1`);
-}
-
-/** Standard output is for the JSON document: what a stage prints goes to standard error. */
-function divertConsole(): void {
-  for (const method of ["log", "info", "debug", "dir", "table", "group"] as const) {
-    console[method] = (...values: unknown[]) => console.error(...values);
-  }
 }
 
 /** Ctrl-C once: what is under way ends and is saved. Twice: at once; what is in staging is no artifact. */

@@ -55,7 +55,8 @@ export function* pastRuns(dir: string, experiment: string): Generator<PastRun> {
 
 function readRun(path: string): PastRun | undefined {
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    const run = JSON.parse(Deno.readTextFileSync(path));
+    return typeof run === "object" && run !== null ? run : undefined;
   } catch (error) {
     if (isAbsent(error) || error instanceof SyntaxError) return undefined;
     throw error;

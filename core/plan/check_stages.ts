@@ -32,11 +32,12 @@ export function checkStages(
       );
     }
     names.set(description.name.toLowerCase(), description.name);
-    for (const input of description.inputs) {
+    for (const input of [...description.inputs, ...description.optional]) {
       if (producers.has(input)) continue;
       const later = procedure.stages.slice(i).find((stage) =>
         Object.hasOwn(stage.description.outputs, input)
       );
+      if (later === undefined && description.optional.includes(input)) continue;
       throw new TypeError(
         later === undefined
           ? `${cannot}: its input ${quote(input)} is not produced by any earlier stage; there is ${

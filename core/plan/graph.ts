@@ -13,6 +13,7 @@ import { quote } from "../params/names.ts";
 import { type HashOptions, type ParameterSet, type Params, paramsHash } from "../params/sets.ts";
 import { artifactName } from "../define/at.ts";
 import { exactPath } from "../store/place.ts";
+import { resolve } from "@std/path";
 import { checkStages } from "./check_stages.ts";
 import { recipeKeyOf, stageKeyPart } from "./keys.ts";
 import type { Graph, PlannedRecord, Source, StageKeyPart, Task, TaskOutput, TaskState } from "./task.ts";
@@ -96,7 +97,7 @@ interface Build {
   readonly records: PlannedRecord[];
   /** For each record, who produces what. */
   readonly produced: Map<string, Source>[];
-  /** Tasks by recipe key and place: records that share both share the task. */
+  /** Tasks by recipe key: records that share it share the task. */
   readonly known: Map<string, number>;
   readonly stages: Map<object, { readonly outputs: Outputs; readonly key: StageKeyPart }>;
 }
@@ -211,10 +212,12 @@ function addTask(
     };
     return { name, spec, lazy: output.lazy };
   });
-  const identity = JSON.stringify([recipeKey, taskOutputs.map(({ spec }) => spec?.cacher.placement)]);
-  const twin = build.known.get(identity);
-  if (twin !== undefined) return twin;
-  build.known.set(identity, index);
+  const twin = build.known.get(recipeKey);
+  if (twin !== undefined) {
+    refuseOtherPlaces(tasks[twin]!, taskOutputs);
+    return twin;
+  }
+  build.known.set(recipeKey, index);
   const producers = states.flatMap(({ inputs }) =>
     inputs.flatMap(({ source }) => source.kind === "output" ? [source.task] : [])
   );
@@ -229,6 +232,19 @@ function addTask(
     producers: [...new Set(producers)],
   });
   return index;
+}
+
+/** One recipe is run once, and what comes of it lies at one place. */
+function refuseOtherPlaces(task: Task, outputs: readonly TaskOutput[]): void {
+  const placements = (of: readonly TaskOutput[]) =>
+    JSON.stringify(of.map(({ spec }) => spec?.cacher.placement ?? null));
+  if (placements(task.outputs) === placements(outputs)) return;
+  throw new TypeError(
+    `Cannot use two stages ${
+      quote(task.description.name)
+    } that are alike but for where their outputs lie: give one ` +
+      "another name or a version of its own",
+  );
 }
 
 function finalTasks(tasks: readonly Task[], until: string | undefined): ReadonlySet<number> {
@@ -247,7 +263,7 @@ function refuseSharedPaths(input: GraphInput, tasks: readonly Task[]): void {
       const exact = spec && exactPath(spec, input.cache);
       if (exact === undefined) continue;
       const { dir, base } = artifactName(exact, spec!.cacher.extension);
-      const place = `${dir}/${base}`.toLowerCase(); // its metadata lies beside it, under its name without extension
+      const place = resolve(dir, base).toLowerCase(); // its metadata lies beside it, under its name without extension
       const twin = taken.get(place);
       if (twin === undefined) {
         taken.set(place, { task, output: name });

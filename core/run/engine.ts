@@ -15,6 +15,7 @@ import {
   type Engine,
   type EngineOptions,
   type Held,
+  isCurrent,
   isUnneeded,
   type Outcome,
   outcomeOf,
@@ -28,7 +29,7 @@ import {
 import type { JobResult } from "./executor.ts";
 import { lookupTask, lookupTasks } from "./lookups.ts";
 import { commitTask, discardStaged, jobOf } from "./task_commit.ts";
-import { unloadableProducer } from "./task_inputs.ts";
+import { type InputFacts, inputFacts, isMoved, unloadableProducer } from "./task_inputs.ts";
 
 /** What a run of all tasks came to. */
 export interface EngineResult {
@@ -54,11 +55,12 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     outcomes: new Map(),
     settling: new Map(),
     memory: new Map(options.held),
-    holders: [],
-    distrusted: new Map(),
+    readers: new Map(),
+    distrusted: new Map(options.known),
     warned: new Set(),
     stopped: undefined,
     surprised: false,
+    isReplanned: false,
   };
   // What comes out otherwise than planned (an artifact that can't be loaded after all) makes a new plan necessary.
   do {
@@ -69,18 +71,23 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
 }
 
 async function planAnew(engine: Engine): Promise<void> {
-  const { graph, workspace, overwrite, distrusted, outcomes } = engine;
+  const { graph, workspace, overwrite, distrusted, outcomes, memory } = engine;
   engine.surprised = false;
   engine.lookups = await lookupTasks(workspace, graph);
   engine.digests = existingDigests(graph, engine.lookups);
-  for (const [task, { verdict }] of [...outcomes]) if (verdict !== "executed") outcomes.delete(task);
+  // What is in memory, or was made in this run, counts only while it belongs to what is there now.
+  for (const [task, { ancestors }] of [...memory]) if (!isCurrent(engine, ancestors)) memory.delete(task);
+  for (const [task, { verdict, ancestors }] of [...outcomes]) {
+    if (verdict !== "executed" || !isCurrent(engine, ancestors)) outcomes.delete(task);
+  }
   engine.plan = makePlan(graph, engine.lookups, {
-    overwrite,
+    overwrite: engine.isReplanned ? new Set() : overwrite,
     done: new Set(outcomes.keys()),
-    held: new Set(engine.memory.keys()),
+    held: new Set(memory.keys()),
     ...(engine.wanted === undefined ? {} : { wanted: engine.wanted }),
     distrusted,
   });
+  engine.isReplanned = true;
   if (engine.plan.problems.length > 0) throw new Error(engine.plan.problems.join("\n"));
   for (const warning of engine.plan.warnings) warnOnce(engine, warning);
   engine.emit({ type: "planned", tasks: engine.plan.tasks });
@@ -90,7 +97,7 @@ async function runPlan(engine: Engine): Promise<void> {
   const { graph, plan } = engine;
   const open = graph.tasks.filter(({ index }) => isOpen(engine, index));
   engine.settling.clear();
-  engine.holders = graph.tasks.map(() => 0);
+  engine.readers.clear();
   for (const task of open) {
     engine.outcomes.delete(task.index); // it was executed, and has to be again
     hold(engine, task);
@@ -122,50 +129,55 @@ function keepAdoption(engine: Engine, task: Task): void {
 
 /** The values of what a task reads stay in memory until it is done. */
 function hold(engine: Engine, task: Task): void {
-  for (const producer of task.producers) engine.holders[producer]!++;
+  for (const producer of task.producers) {
+    const readers = engine.readers.get(producer) ?? new Set();
+    engine.readers.set(producer, readers.add(task.index));
+  }
 }
 
 function letGo(engine: Engine, task: Task): void {
   for (const producer of task.producers) {
-    engine.holders[producer]!--;
-    if (engine.holders[producer]! <= 0 && !engine.keepValues) engine.memory.delete(producer);
+    const readers = engine.readers.get(producer);
+    readers?.delete(task.index);
+    if ((readers?.size ?? 0) === 0 && !engine.keepValues) engine.memory.delete(producer);
   }
 }
 
-/** Each task has one outcome, however many ask for it. */
+/** Works on a task, unless somebody does already: each has one outcome, however many ask for it. */
 function once(engine: Engine, index: number, work: () => Promise<Outcome>): Promise<Outcome> {
-  const known = engine.settling.get(index);
-  if (known !== undefined) return known;
-  const task = taskAt(engine, index);
+  const underWay = engine.settling.get(index);
+  if (underWay !== undefined) return underWay;
   const promise = work().then((outcome) => {
-    engine.outcomes.set(index, outcome);
-    if (outcome.verdict === "failed") engine.stopped ??= `${describeTask(engine.graph, task)} failed`;
-    for (const { name, spec } of task.outputs) {
-      const digest = outcome.digests.get(name);
-      if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
-    }
-    if (isUnneeded(outcome)) return outcome; // something may want it yet
-    letGo(engine, task);
-    const { verdict, reason, milliseconds, error } = outcome;
-    if (error !== undefined) engine.emit({ type: "error", error });
-    engine.emit({
-      type: "stage-finished",
-      task: index,
-      name: stageName(engine.graph, index),
-      verdict,
-      reason,
-      milliseconds,
-    });
+    engine.settling.delete(index);
+    settled(engine, taskAt(engine, index), outcome);
     return outcome;
   });
   engine.settling.set(index, promise);
   return promise;
 }
 
+function settled(engine: Engine, task: Task, outcome: Outcome): void {
+  const { index, outputs } = task;
+  engine.outcomes.set(index, outcome);
+  if (outcome.verdict === "failed") engine.stopped ??= `${describeTask(engine.graph, task)} failed`;
+  for (const { name, spec } of outputs) {
+    const digest = outcome.digests.get(name);
+    if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
+  }
+  if (isUnneeded(outcome)) return; // something may want it yet
+  letGo(engine, task);
+  const { verdict, reason, milliseconds, error } = outcome;
+  if (error !== undefined) engine.emit({ type: "error", error });
+  const name = stageName(engine.graph, index);
+  engine.emit({ type: "stage-finished", task: index, name, verdict, reason, milliseconds });
+}
+
 /** Brings a task that the plan left open to its outcome. */
-function settle(engine: Engine, index: number): Promise<Outcome> {
+async function settle(engine: Engine, index: number): Promise<Outcome> {
+  const done = engine.settling.get(index) ?? engine.outcomes.get(index);
+  if (done !== undefined) return await done;
   const { verdict, reason } = engine.plan.tasks[index]!;
-  return once(
+  return await once(
     engine,
     index,
     () => verdict === "pending" ? decide(engine, index) : run(engine, index, reason),
@@ -210,20 +222,17 @@ function blockedBy(engine: Engine, index: number, { verdict, reason }: Outcome):
 
 /** Makes the outputs of a task available to one that runs. */
 async function demand(engine: Engine, index: number): Promise<Outcome> {
+  const { verdict } = engine.plan.tasks[index]!;
+  if (verdict === "reuse") return outcomeOf(engine, index);
   if (isOpen(engine, index)) {
     const outcome = await settle(engine, index);
     if (!isUnneeded(outcome)) return outcome;
-    if (engine.settling.get(index) === undefined || isUnneeded(await engine.settling.get(index)!)) {
-      engine.settling.delete(index);
-    }
-    return await once(engine, index, () => run(engine, index, "its output is needed after all"));
   }
-  if (engine.plan.tasks[index]!.verdict === "reuse") return outcomeOf(engine, index);
-  if (engine.settling.get(index) === undefined) {
-    // The plan had left it out: what else was made from its artifacts has to be looked at again.
-    engine.surprised = true;
-    hold(engine, taskAt(engine, index));
-  }
+  // Somebody else may have come to the same meanwhile.
+  const done = engine.settling.get(index) ?? engine.outcomes.get(index);
+  if (done !== undefined && !isUnneeded(await done)) return await done;
+  if (verdict === "skipped") engine.surprised = true; // others may have been made from what it made before
+  hold(engine, taskAt(engine, index));
   return await once(engine, index, () => run(engine, index, "its output is needed after all"));
 }
 
@@ -235,7 +244,7 @@ function stopReason(engine: Engine): string | undefined {
 /** What an attempt to run a task came to: its outcome, or what has to come first. */
 type Attempt =
   | { readonly outcome: Outcome }
-  | { readonly again: "locked" }
+  | { readonly again: "locked" | "moved" }
   | { readonly again: "unloadable"; readonly producer: number; readonly reason: string };
 
 /** Runs a task, once its inputs are there. */
@@ -245,6 +254,7 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
     const producers = await Promise.all(task.producers.map((producer) => demand(engine, producer)));
     const missing = producers.findIndex((outcome) => !isThere(outcome));
     if (missing !== -1) return blockedBy(engine, task.producers[missing]!, producers[missing]!);
+    if (reopenStale(engine, task)) continue;
     const { name, concurrency } = task.description;
     const release = await engine.slots.acquire(index, name, concurrency);
     let attempt: Attempt;
@@ -260,20 +270,49 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
       // Another process computes it: the slot is free for others meanwhile.
       await new Promise((resolve) => setTimeout(resolve, wait));
       wait = Math.min(wait * 2, 100);
-    } else {
+    } else if (attempt.again === "unloadable") {
       distrust(engine, attempt.producer, attempt.reason);
     }
   }
+}
+
+/**
+ * A task reads nothing that was made of different executions of one stage: what was made from an artifact that is
+ * another by now runs again first.
+ */
+function reopenStale(engine: Engine, { producers }: Task): boolean {
+  const seen = new Map<string, { digest: string; producer: number }>();
+  const stale = new Set<number>();
+  for (const producer of producers) {
+    const { ancestors } = outcomeOf(engine, producer);
+    if (!isCurrent(engine, ancestors)) stale.add(producer);
+    for (const [name, digest] of Object.entries(ancestors)) {
+      const other = seen.get(name);
+      if (other === undefined) seen.set(name, { digest, producer });
+      else if (other.digest !== digest && !engine.digests.has(name)) {
+        stale.add(producer).add(other.producer); // the ancestor is gone, so neither can be told to be the right one
+      }
+    }
+  }
+  for (const producer of stale) {
+    reopen(engine, producer, "it was made from another execution of an earlier stage");
+  }
+  return stale.size > 0;
 }
 
 /** An artifact that was thought to be there can't be loaded: it is computed again, and the plan made anew. */
 function distrust(engine: Engine, index: number, reason: string): void {
   if (!isThere(outcomeOf(engine, index))) return; // another that reads from it saw it first
   warnOnce(engine, `${reason}; it is computed again`);
-  engine.surprised = true;
   engine.distrusted.set(index, reason);
+  reopen(engine, index, reason);
+}
+
+/** What was done, or was to be reused, has to run again. */
+function reopen(engine: Engine, index: number, reason: string): void {
+  if (engine.settling.has(index)) return; // it runs again already
+  engine.surprised = true;
   engine.outcomes.delete(index);
-  engine.settling.delete(index);
   engine.memory.delete(index);
   hold(engine, taskAt(engine, index));
   const tasks = engine.plan.tasks.with(index, { verdict: "execute", reason, waitsFor: [] });
@@ -314,7 +353,8 @@ function executionsOf(lookups: TaskLookups): string {
 
 /** Whether a task that is still to run may read an output of this one that is kept in memory only. */
 function isReadFromMemory(engine: Engine, task: Task): boolean {
-  return task.outputs.some(({ spec }) => spec === undefined) && engine.holders[task.index]! > 0;
+  return task.outputs.some(({ spec }) => spec === undefined) &&
+    (engine.readers.get(task.index)?.size ?? 0) > 0;
 }
 
 async function attemptNow(engine: Engine, task: Task, reason: string): Promise<Attempt> {
@@ -323,15 +363,18 @@ async function attemptNow(engine: Engine, task: Task, reason: string): Promise<A
   const clock = performance.now();
   engine.emit({ type: "stage-started", name: stageName(engine.graph, task.index) });
   try {
-    const result = await engine.executor.execute(jobOf(engine, task));
+    let inputs: InputFacts | undefined;
+    const job = jobOf(engine, task, (facts) => inputs = facts);
+    const result = await engine.executor.execute(job);
     const milliseconds = performance.now() - clock;
     const times = { started: started.toISOString(), finished: new Date().toISOString(), milliseconds };
-    const outcome = await commitTask(engine, task, result, times, reason);
+    const outcome = await commitTask(engine, task, result, inputs ?? inputFacts(engine, task), times, reason);
     keepInMemory(engine, task, result, outcome);
     engine.distrusted.delete(task.index);
     return { outcome };
   } catch (error) {
     discardStaged(engine, task);
+    if (isMoved(error)) return { again: "moved" };
     const producer = unloadableProducer(error);
     if (producer !== undefined) return { again: "unloadable", producer, reason: messageOf(error) };
     const what = describeTask(engine.graph, task);
@@ -344,7 +387,7 @@ async function attemptNow(engine: Engine, task: Task, reason: string): Promise<A
 }
 
 function keepInMemory(engine: Engine, task: Task, { values }: JobResult, outcome: Outcome): void {
-  const isWanted = engine.keepValues || engine.holders[task.index]! > 0;
+  const isWanted = engine.keepValues || (engine.readers.get(task.index)?.size ?? 0) > 0;
   const isFinal = engine.graph.finals.has(task.index);
   // What nobody reads and nothing caches is what the user asked for: it stays.
   const kept = [...values].filter(([name]) =>

@@ -58,6 +58,8 @@ export interface EngineOptions {
   readonly held?: ReadonlyMap<number, Held>;
   /** Tasks whose values are wanted in memory, and why. */
   readonly wanted?: ReadonlyMap<number, string>;
+  /** Tasks whose artifacts are known not to be usable, and why. */
+  readonly known?: ReadonlyMap<number, string>;
   /** Whether values stay in memory after their last use: a script may yet ask for them. */
   readonly keepValues: boolean;
 }
@@ -74,8 +76,8 @@ export interface Engine extends EngineOptions {
   /** What is on its way to an outcome. */
   readonly settling: Map<number, Promise<Outcome>>;
   readonly memory: Map<number, Held>;
-  /** How many tasks may yet want the values of a task. */
-  holders: number[];
+  /** Which tasks may yet want the values of a task. */
+  readers: Map<number, Set<number>>;
   /** Who reads from a task; made when it is first asked for. */
   consumers?: ReadonlyMap<number, readonly { readonly consumer: number }[]>;
   /** Tasks whose artifacts turned out not to be usable, and why. */
@@ -85,6 +87,8 @@ export interface Engine extends EngineOptions {
   stopped: string | undefined;
   /** Whether something turned out otherwise than the plan had it. */
   surprised: boolean;
+  /** Whether this is no longer the first plan: what was to be overwritten has been. */
+  isReplanned: boolean;
 }
 
 /** The reason of a stage that nothing wanted. */
@@ -158,6 +162,17 @@ export function outcomeOf(engine: Engine, index: number): Outcome {
   const { verdict, reason } = engine.plan.tasks[index]!;
   if (verdict === "reuse") return reusedOutcome(engine, index, reason);
   return withoutArtifacts("skipped", verdict === "skipped" ? reason : `not started: ${engine.stopped}`);
+}
+
+/**
+ * Whether what was made of these ancestors still belongs to what is there by now.
+ *
+ * @param engine The engine.
+ * @param ancestors The content digests of what something was made from.
+ * @returns Whether none of those that are there is another by now.
+ */
+export function isCurrent(engine: Engine, ancestors: Readonly<Record<string, Digest>>): boolean {
+  return Object.entries(ancestors).every(([name, digest]) => (engine.digests.get(name) ?? digest) === digest);
 }
 
 /**

@@ -13,6 +13,7 @@ import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { type HashOptions, type ParameterSet, parameterSets, type Params } from "../params/sets.ts";
 import { makeGraph } from "../plan/graph.ts";
+import { describeOutput } from "../plan/plan.ts";
 import type { Graph } from "../plan/task.ts";
 import { commandLine, gitState, versions } from "../store/environment.ts";
 import { loadArtifact } from "../store/load.ts";
@@ -234,29 +235,34 @@ export async function valueOf(
   const known = lineage.known.get(task.recipeKey);
   if (known?.error !== undefined) throw known.error;
   const direct = await knownValue(known, output);
-  if (direct !== undefined) return direct.value;
+  if ("value" in direct) return direct.value;
   const isCached = task.outputs.some(({ name, spec }) => name === output && spec !== undefined);
   const wanted = isCached ? new Map() : new Map([[task.index, `output ${quote(output)} is asked for`]]);
-  const result = await runLineage(workspace, lineage, { ...graph, finals: new Set([task.index]) }, wanted);
+  const unusable = direct.miss === undefined ? new Map() : new Map([[task.index, direct.miss]]);
+  if (direct.miss !== undefined) {
+    workspace.warn(
+      `${describeOutput(graph, task, output)} can't be loaded: ${direct.miss}; it is computed again`,
+    );
+  }
+  const finals = new Set([task.index]);
+  const result = await runLineage(workspace, lineage, { ...graph, finals }, { wanted, known: unusable });
   const found = await knownValue(knownTasks(graph, result).get(task.recipeKey), output);
-  if (found !== undefined) return found.value;
-  throw new Error(
-    `Cannot give output ${quote(output)}: its artifact was removed as soon as it was there; try again`,
-  );
+  if ("value" in found) return found.value;
+  throw new Error(`Cannot give output ${quote(output)}: ${found.miss ?? "it is gone already"}; try again`);
 }
 
-/** A value from memory or from its artifact; undefined where neither can serve. */
+/** A value from memory or from its artifact; or why that can't serve, where there is one. */
 async function knownValue(
   known: KnownTask | undefined,
   output: string,
-): Promise<{ value: unknown } | undefined> {
+): Promise<{ readonly value: unknown } | { readonly miss: string | undefined }> {
   if (known?.held?.values.has(output)) return { value: await known.held.values.get(output) };
   const artifact = known?.artifacts.get(output);
-  if (artifact === undefined) return undefined;
+  if (artifact === undefined) return { miss: undefined };
   try {
     return { value: await loadArtifact(artifact.place, artifact.spec) };
   } catch (error) {
-    if (isMiss(error)) return undefined;
+    if (isMiss(error)) return { miss: error.message };
     throw error;
   }
 }
@@ -282,7 +288,7 @@ async function runLineage(
   workspace: Workspace,
   lineage: Lineage,
   graph: Graph,
-  wanted: ReadonlyMap<number, string> = new Map(),
+  asked: Pick<EngineOptions, "wanted" | "known"> = {},
 ): Promise<EngineResult> {
   let run: ReturnType<EngineOptions["runInfo"]> | undefined;
   const held = new Map(graph.tasks.flatMap(({ index, recipeKey }) => {
@@ -305,7 +311,7 @@ async function runLineage(
     signal: never,
     drain: never,
     held,
-    wanted,
+    ...asked,
     keepValues: true,
   });
   const failed = result.outcomes.find(({ error }) => error !== undefined);

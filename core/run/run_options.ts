@@ -110,21 +110,11 @@ export function lazyMode(options: RunOptions): LazyMode {
   return options.lazy ? "all" : options.ignoreLazy ? "none" : "declared";
 }
 
+// deno-fmt-ignore -- a list to read
 const KNOWN = new Set([
-  ...[
-    "dir",
-    "cache",
-    "prefix",
-    "storeFull",
-    "dry",
-    "dryCache",
-    "overwrite",
-    "overwriteStages",
-    "until",
-    "lazy",
-  ],
-  ...["ignoreLazy", "notes", "concurrency", "signal", "drain", "onEvent", "executor", "warn"],
-  ...["params", "set", "names", "indices"],
+  "dir", "cache", "prefix", "storeFull", "dry", "dryCache", "overwrite", "overwriteStages", "until", "lazy",
+  "ignoreLazy", "notes", "concurrency", "signal", "drain", "onEvent", "executor", "warn", "params", "set", "names",
+  "indices",
 ]);
 
 function checkOptions(options: RunOptions): void {
@@ -140,10 +130,12 @@ function checkOptions(options: RunOptions): void {
       `Cannot run with a concurrency of ${quote(concurrency)}: it is a whole number from 1`,
     );
   }
-  if (overwriteStages !== undefined && !Array.isArray(overwriteStages)) {
-    throw new TypeError(
-      `Cannot overwrite ${sortOf(overwriteStages)}: "overwriteStages" is a list of stage names`,
-    );
+  for (const [name, list] of Object.entries({ overwriteStages, names: options.names })) {
+    if (list !== undefined && !Array.isArray(list)) {
+      throw new TypeError(
+        `Cannot run with ${quote(name)} as it is: it is a list of names, found ${sortOf(list)}`,
+      );
+    }
   }
   const pairs = [["lazy", "ignoreLazy"], ["dry", "storeFull"]] as const;
   for (const [one, other] of pairs) {

@@ -7,25 +7,17 @@ import type { ArtifactMetadata } from "../define/metadata.ts";
 import type { Digest } from "../params/canonical.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/task.ts";
-import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
 import { commitAll } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { isThere, refuseForeign } from "../store/ownership.ts";
 import { FORMAT } from "../store/metadata.ts";
 import { removeIfThere } from "../store/move.ts";
-import {
-  ancestorName,
-  type ArtifactSpec,
-  exactPath,
-  type Place,
-  placeBelow,
-  stageFilesBelow,
-} from "../store/place.ts";
+import { type ArtifactSpec, exactPath, type Place, placeBelow, stageFilesBelow } from "../store/place.ts";
 import { describeStageFiles, digestOf, type Saved } from "../store/save.ts";
 import { stagingOf, writeRoot } from "../store/workspace.ts";
-import { type Engine, type Outcome, outcomeOf, sourceDigest, stageName, taskAt } from "./engine_state.ts";
+import { type Engine, type Outcome, stageName } from "./engine_state.ts";
 import type { Job, JobResult } from "./executor.ts";
-import { loadInputs } from "./task_inputs.ts";
+import { type InputFacts, loadInputs } from "./task_inputs.ts";
 
 /** When a stage began and ended. */
 export type Times = ArtifactMetadata["times"];
@@ -35,9 +27,10 @@ export type Times = ArtifactMetadata["times"];
  *
  * @param engine The engine.
  * @param task The task.
+ * @param tell Takes what its inputs were, when they are loaded.
  * @returns The job.
  */
-export function jobOf(engine: Engine, task: Task): Job {
+export function jobOf(engine: Engine, task: Task, tell: (facts: InputFacts) => void): Job {
   const { workspace, graph, emit } = engine;
   const staging = stagingOf(workspace);
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
@@ -56,7 +49,7 @@ export function jobOf(engine: Engine, task: Task): Job {
     });
   return {
     description: task.description,
-    inputs: () => loadInputs(engine, task),
+    inputs: () => loadInputs(engine, task, tell),
     outputs,
     files: {
       staged: filesBelow(staging),
@@ -99,6 +92,7 @@ export function discardStaged(engine: Engine, task: Task): void {
  * @param engine The engine.
  * @param task The task.
  * @param result What its executor gave back.
+ * @param inputs What its inputs were.
  * @param times When it ran.
  * @param reason Why it ran.
  * @returns The outcome.
@@ -108,18 +102,17 @@ export async function commitTask(
   engine: Engine,
   task: Task,
   result: JobResult,
+  inputs: InputFacts,
   times: Times,
   reason: string,
 ): Promise<Outcome> {
-  const { workspace, graph } = engine;
-  const contentKey = contentKeyOf(graph, task, (source) => sourceDigest(engine, source));
-  const ancestors = ancestorsOf(engine, task);
+  const { workspace } = engine;
+  const { contentKey, ancestors, recipe } = inputs;
   const digests = new Map<string, Digest>();
   const places = new Map<string, Place>();
   if (result.saved.size > 0) {
     const run = await engine.runInfo();
     const execution = crypto.randomUUID();
-    const recipe = describeRecipe(graph, task, (source) => sourceDigest(engine, source));
     const commits = withStageFiles(result.saved).map(([name, saved]) => {
       const spec = task.outputs.filter(isCached).find((output) => output.name === name)!.spec;
       const place = targetPlace(workspace, spec);
@@ -192,17 +185,4 @@ function withStageFiles(saved: ReadonlyMap<string, Saved>): [string, Saved][] {
   return outputs.map(([each, of]) =>
     each === name ? [each, { ...of, files: [...of.files, ...files] }] : [each, of]
   );
-}
-
-function ancestorsOf(engine: Engine, task: Task): Record<string, Digest> {
-  const ancestors: Record<string, Digest> = {};
-  for (const producer of task.producers) {
-    const outcome = outcomeOf(engine, producer);
-    Object.assign(ancestors, outcome.ancestors);
-    for (const { name, spec } of taskAt(engine, producer).outputs.filter(isCached)) {
-      const digest = outcome.digests.get(name);
-      if (digest !== undefined) ancestors[ancestorName(spec)] = digest;
-    }
-  }
-  return ancestors;
 }

@@ -4,10 +4,63 @@
  * @module
  */
 import { isMiss } from "../define/miss.ts";
+import type { Digest } from "../params/canonical.ts";
+import type { JsonValue } from "../params/describe.ts";
+import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
 import type { Source, Task } from "../plan/task.ts";
 import { describeOutput } from "../plan/plan.ts";
 import { lazyHandle, loadArtifact } from "../store/load.ts";
-import { type Engine, outcomeOf, outputAt, taskAt } from "./engine_state.ts";
+import { ancestorName } from "../store/place.ts";
+import { type Engine, isCurrent, outcomeOf, outputAt, sourceDigest, taskAt } from "./engine_state.ts";
+
+/** What the inputs of a task were, when they were loaded: it enters the metadata of what is made from them. */
+export interface InputFacts {
+  /** The content digests of all ancestors. */
+  readonly ancestors: Readonly<Record<string, Digest>>;
+  readonly contentKey: Digest;
+  readonly recipe: JsonValue;
+}
+
+/**
+ * What the inputs of a task are just now.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @returns The facts.
+ */
+export function inputFacts(engine: Engine, task: Task): InputFacts {
+  const digestOf = (source: Source) => sourceDigest(engine, source);
+  return {
+    ancestors: ancestorsOf(engine, task),
+    contentKey: contentKeyOf(engine.graph, task, digestOf),
+    recipe: describeRecipe(engine.graph, task, digestOf),
+  };
+}
+
+function ancestorsOf(engine: Engine, task: Task): Record<string, Digest> {
+  const ancestors: Record<string, Digest> = {};
+  for (const producer of task.producers) {
+    const outcome = outcomeOf(engine, producer);
+    Object.assign(ancestors, outcome.ancestors);
+    for (const { name, spec } of taskAt(engine, producer).outputs) {
+      const digest = outcome.digests.get(name);
+      if (spec !== undefined && digest !== undefined) ancestors[ancestorName(spec)] = digest;
+    }
+  }
+  return ancestors;
+}
+
+const MOVED = Symbol("an input was made again while others were loaded");
+
+/**
+ * Whether {@linkcode loadInputs} came to nothing since an input was made again meanwhile.
+ *
+ * @param error What it threw.
+ * @returns Whether it is to be called again.
+ */
+export function isMoved(error: unknown): boolean {
+  return error instanceof Error && MOVED in error;
+}
 
 const PRODUCER = Symbol("the task whose output can't be loaded");
 
@@ -16,10 +69,16 @@ const PRODUCER = Symbol("the task whose output can't be loaded");
  *
  * @param engine The engine.
  * @param task The task.
+ * @param tell Takes what the inputs were.
  * @returns What its `run` gets.
- * @throws {Error} If a value can't be had: see {@linkcode unloadableProducer}.
+ * @throws {Error} If a value can't be had: see {@linkcode unloadableProducer} and {@linkcode isMoved}.
  */
-export async function loadInputs(engine: Engine, task: Task): Promise<unknown> {
+export async function loadInputs(
+  engine: Engine,
+  task: Task,
+  tell: (facts: InputFacts) => void,
+): Promise<unknown> {
+  const facts = inputFacts(engine, task);
   const states: Record<string, unknown>[] = [];
   for (const { record, params, inputs } of task.states) {
     const state: Record<string, unknown> = task.owner === null
@@ -32,6 +91,11 @@ export async function loadInputs(engine: Engine, task: Task): Promise<unknown> {
     }
     states.push({ ...state, params: { ...params } });
   }
+  // Loading takes time, and what was loaded first may belong to other executions than what came last.
+  if (inputFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
+    throw Object.assign(new Error("an input was made again"), { [MOVED]: true });
+  }
+  tell(facts);
   return task.owner === null ? states : states[0]!;
 }
 
@@ -57,7 +121,7 @@ async function valueOfOutput(engine: Engine, source: Source & { kind: "output" }
     }
     if (lazy?.resolve === false) return lazyHandle(place, spec);
     const loading = loadArtifact(place, spec);
-    if (lazy !== undefined || engine.holders[task]! < 2) return await loading;
+    if (lazy !== undefined || (engine.readers.get(task)?.size ?? 0) < 2) return await loading;
     return await share(engine, task, output, loading);
   } catch (error) {
     if (!isMiss(error)) throw error;

@@ -229,22 +229,29 @@ Deno.test("what is filled into a path is one safe segment", () => {
   );
 });
 
-Deno.test("one recipe at two places: two tasks with one key", () => {
+Deno.test("one recipe at two places is refused: it would be run once, and lie at one of them", () => {
   const here = stage("make", { params: [], outputs: { x: jsonCacher() } }, run);
   const there = stage("make", { params: [], outputs: { x: withSubdir(jsonCacher(), "sub") } }, run);
-  const graph = makeGraph({
-    experiment: "exp",
-    prefix: "exp",
-    cache: "c",
-    hash: {},
-    procedures: [
-      { name: "a", stages: [here], records: parameterSets([{}]) },
-      { name: "b", stages: [there], records: parameterSets([{}]) },
-    ],
-    aggregates: [],
+  const procedure = (name: string, each: typeof here) => ({
+    name,
+    stages: [each],
+    records: parameterSets([{}]),
   });
-  assertEquals(graph.tasks.length, 2);
-  assertEquals(graph.tasks[0]!.recipeKey, graph.tasks[1]!.recipeKey);
+  const graphOf = (other: typeof here) =>
+    makeGraph({
+      experiment: "exp",
+      prefix: "exp",
+      cache: "c",
+      hash: {},
+      procedures: [procedure("a", here), procedure("b", other)],
+      aggregates: [],
+    });
+  assertEquals(graphOf(here).tasks.length, 1);
+  assertThrows(
+    () => graphOf(there),
+    TypeError,
+    'two stages "make" that are alike but for where their outputs lie',
+  );
 });
 
 Deno.test("records with values of their own differ where the values do", () => {

@@ -1,5 +1,5 @@
 /** What the runner does when an artifact turns out not to be usable, when it is told to stop, and when it is raced. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import type { AnyCacher } from "../../../core/define/cacher.ts";
@@ -263,35 +263,6 @@ testIn("two runs of one process at once: each stage is executed once in all", as
   }
   assertEquals(filesBelow(join(dir, "cache", ".cairn", "staging")), {});
   assertEquals(filesBelow(join(dir, "cache", ".cairn", "locks")), {});
-});
-
-testIn.ignore(
-  "early cutoff: the same content key under another recipe key is linked, not executed",
-  async (dir) => {
-    const calls: string[] = [];
-    const make = (version: string) =>
-      stage("make", { version, outputs: { n: jsonCacher() } }, () => ({ n: 1 }));
-    const use = stage("use", { inputs: ["n"] }, ({ n }) => {
-      calls.push("use");
-      return { use: n };
-    });
-    await runExperiment(experiment({ stages: [make("1"), use] }), { dir });
-    const result = await runExperiment(experiment({ stages: [make("2"), use] }), { dir });
-    assertEquals(verdictsOf(result.records[0]!), { make: "executed", use: "reused" });
-    assertEquals(calls, ["use"]);
-    const paths = Object.keys(artifactsBelow(join(dir, "cache"))).filter((name) => name.includes("_use_"));
-    assertEquals(paths.length, 2);
-  },
-);
-
-testIn.ignore("two tasks of one run with the same content key are one task", async (dir) => {
-  let calls = 0;
-  const make = stage("make", { outputs: { n: jsonCacher() } }, () => ({ n: 1 }));
-  const use = stage("use", { inputs: ["n"], params: [] }, ({ n }) => ({ use: n + calls++ }));
-  const exp = experiment({ params: [{ k: 1 }, { k: 2 }], stages: [make, use] });
-  const result = await runExperiment(exp, { dir });
-  assertEquals([result.executed, calls], [3, 1]);
-  assert(result.records.every(({ stages }) => stages.length === 2));
 });
 
 testIn(

@@ -63,11 +63,6 @@ export function testIn(name: string, body: (dir: string) => Promise<void> | void
   Deno.test(name, () => withTempDir(body));
 }
 
-/** One that waits for something to be decided, or built. */
-testIn.ignore = (name: string, body: (dir: string) => Promise<void> | void): void => {
-  Deno.test.ignore(name, () => withTempDir(body));
-};
-
 /** All files below a folder, by relative name, as text; an absent folder has none. */
 export function filesBelow(folder: string): Record<string, string> {
   try {

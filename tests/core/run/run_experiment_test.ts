@@ -2,7 +2,6 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { join } from "@std/path";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { lazy, transient } from "../../../core/define/output.ts";
-import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import type { Counts } from "../../../core/run/events.ts";
 import { valueOf } from "../../../core/run/record.ts";
 import { describeResult, runExperiment } from "../../../core/run/run_experiment.ts";
@@ -201,33 +200,6 @@ testIn("a mixed artifact of two executions never comes out: all stems from one d
   assertEquals((await runExperiment(exp, { dir })).executed, 0);
 });
 
-testIn("one recipe at two places, never twice the same: the second run executes nothing", async (dir) => {
-  let next = 0;
-  const make = (cacher: ReturnType<typeof jsonCacher>) =>
-    stage("draw", { outputs: { drawn: cacher } }, () => ({ drawn: ++next }));
-  const use = stage(
-    "use",
-    { inputs: ["drawn"], outputs: { used: jsonCacher() } },
-    ({ drawn }) => ({ used: drawn }),
-  );
-  const exp = experiment({
-    procedures: [
-      { name: "a", stages: [make(jsonCacher()), use] },
-      { name: "b", stages: [make(withSubdir(jsonCacher(), "sub")), use] },
-    ],
-  });
-  const first = await runExperiment(exp, { dir });
-  for (const record of first.records) {
-    assertEquals(
-      await valueOf(record, "used"),
-      await valueOf(record, "drawn"),
-      "a record is made of one draw",
-    );
-  }
-  const second = await runExperiment(exp, { dir });
-  assertEquals(second.executed, 0);
-});
-
 testIn(
   "a transient output: its stage runs again when one that runs needs it, and not before",
   async (dir) => {
@@ -392,16 +364,6 @@ testIn("what others made before a failure is there, and a rerun resumes", async 
 });
 
 // The contract says only that what waits on a failure is skipped; today nothing else starts either.
-testIn.ignore("records that don't depend on one that fails still come to their end", async (dir) => {
-  const { exp } = failing();
-  const result = await runExperiment(exp, { dir, concurrency: 1 });
-  assertEquals(result.records.map((record) => record.stages.at(-1)!.verdict), [
-    "executed",
-    "skipped",
-    "executed",
-  ]);
-});
-
 testIn("a shared stage that fails is counted once, and every record of it is blocked", async (dir) => {
   const load = stage("load", { params: [], outputs: { n: jsonCacher() } }, () => {
     throw new Error("no data");

@@ -282,7 +282,7 @@ testIn("options that make no sense are refused before anything is written", asyn
     [{ concurrency: "4" }, "it is a whole number from 1"],
     [{ lazy: true, ignoreLazy: true }, "choose one"],
     [{ dry: true, storeFull: true }, "choose one"],
-    [{ overwriteStages: "make" }, "is a list of stage names"],
+    [{ overwriteStages: "make" }, "it is a list of names"],
     [{ overwriteStage: ["make"] }, 'the option "overwriteStage": there is none'],
     [{ dir: "" }, '"dir" is the path of a folder'],
     [{ cache: 5 }, '"cache" is the path of a folder'],
