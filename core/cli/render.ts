@@ -5,7 +5,8 @@
  */
 import { messageOf } from "../params/paths.ts";
 import type { Counts, Emit, RunEvent, StageName } from "../run/events.ts";
-import { print, printable, printError, writeAll } from "./output.ts";
+import { printable } from "../params/names.ts";
+import { print, printError, writeAll } from "./output.ts";
 
 /** How much is shown. */
 export interface RenderOptions {

@@ -66,3 +66,16 @@ function plainText(value: unknown): string {
 function article(what: string): string {
   return /^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`;
 }
+
+// deno-lint-ignore no-control-regex -- control characters are just what must not get through
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text with nothing in it that a terminal would obey.
+ *
+ * @param text Any text: a name, a message, a value.
+ * @returns The same with control characters escaped; line feeds and tabs stay.
+ */
+export function printable(text: string): string {
+  return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

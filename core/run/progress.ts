@@ -69,7 +69,16 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
     );
     emit({ type: "record-finished", procedure, record: name, counts: countVerdicts(stages), notable });
   };
+  const tellAggregate = (task: number, reason: string) => {
+    if (judged.has(task)) return; // a plan made anew
+    const name = { procedure: null, record: null, stage: graph.tasks[task]!.description.name };
+    emit({ type: "stage-finished", task, name, verdict: "reused", reason, milliseconds: 0 });
+  };
   const planned = (tasks: readonly PlannedTask[]) => {
+    // Those that run tell it themselves.
+    for (const task of graph.aggregates) {
+      if (tasks[task]!.verdict === "reuse") tellAggregate(task, tasks[task]!.reason);
+    }
     for (const [task, { verdict, reason }] of tasks.entries()) {
       if (verdict === "reuse") judged.set(task, { verdict: "reused", reason });
     }

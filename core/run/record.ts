@@ -9,7 +9,7 @@ import type { AnyStage, Produced, Stage } from "../define/stage.ts";
 import type { Aggregate } from "../define/aggregate.ts";
 import { isMiss } from "../define/miss.ts";
 import { canonicalDigest, type Digest } from "../params/canonical.ts";
-import { checkSegment, quote } from "../params/names.ts";
+import { checkSegment, printable, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { type HashOptions, type ParameterSet, parameterSets, type Params } from "../params/sets.ts";
 import { makeGraph } from "../plan/graph.ts";
@@ -303,7 +303,7 @@ async function runLineage(
     slots: makeSlots(1),
     emit: (event) => {
       if (event.type === "warning") workspace.warn(event.message);
-      if (event.type === "log") console.error(`${event.name.stage}: ${event.message}`);
+      if (event.type === "log") console.error(printable(`${event.name.stage}: ${event.message}`));
     },
     values: lineage.members.map(({ values }) => values),
     runInfo: () => run ??= scriptRun(workspace, lineage),

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { checkSegment, quote } from "../params/names.ts";
+import { checkSegment, printable, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import { removeIfThere } from "./move.ts";
 import { openStaging, ownFolder, type Staging, stagingFolder } from "./staging.ts";
@@ -103,7 +103,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     experiment,
     prefix,
     dry: options.dry ? "all" : options.dryCache ? "cache" : "no",
-    warn: options.warn ?? ((message) => console.warn(`warning: ${message}`)),
+    warn: options.warn ?? ((message) => console.warn(printable(`warning: ${message}`))),
     session: { staging: undefined, overlay: undefined },
   };
 }

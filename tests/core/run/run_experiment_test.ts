@@ -593,7 +593,8 @@ testIn("events tell the run in order, and each record once", async (dir) => {
     const starts = events.flatMap((event) => event.type === "stage-started" ? [event.name.stage] : []);
     const ends = events.flatMap((event) => event.type === "stage-finished" ? [event.name.stage] : []);
     assertEquals(starts.length, shouldRun ? 6 : 0);
-    assertEquals(ends.toSorted(), starts.toSorted());
+    // An aggregate belongs to no record, so that it tells of itself when it is reused.
+    assertEquals(ends.toSorted(), shouldRun ? starts.toSorted() : ["sum"]);
   }
 });
 
