@@ -80,17 +80,8 @@ export { type Executor, inlineExecutor, type Job, type JobResult } from "./core/
 export type { PlannedTask, PlannedVerdict } from "./core/plan/plan.ts";
 export type { Held } from "./core/run/engine_state.ts";
 export type { SetOptions } from "./core/run/experiment_sets.ts";
+export type { ExperimentRecord, KnownTask, Lineage, LineageMember } from "./core/run/lineage.ts";
 export { type ExperimentPlan, planExperiment, type PlannedRecordReport } from "./core/run/plan_experiment.ts";
-export {
-  createRecord,
-  type ExperimentRecord,
-  type KnownTask,
-  type Lineage,
-  type LineageMember,
-  runAggregate,
-  runStage,
-  runStages,
-  valueOf,
-} from "./core/run/record.ts";
+export { createRecord, runAggregate, runStage, runStages, valueOf } from "./core/run/record.ts";
 export { runExperiment, type RunResult } from "./core/run/run_experiment.ts";
 export type { RunOptions } from "./core/run/run_options.ts";

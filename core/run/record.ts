@@ -3,87 +3,25 @@
  *
  * @module
  */
-import type { AnyAggregate } from "../define/aggregate.ts";
-import type { AnyOutput, Outputs } from "../define/output.ts";
+import type { Aggregate, AnyAggregate } from "../define/aggregate.ts";
+import type { Outputs } from "../define/output.ts";
 import type { AnyStage, Produced, Stage } from "../define/stage.ts";
-import type { Aggregate } from "../define/aggregate.ts";
-import { isMiss } from "../define/miss.ts";
-import { canonicalDigest, type Digest } from "../params/canonical.ts";
-import { checkSegment, printable, quote } from "../params/names.ts";
+import { canonicalDigest } from "../params/canonical.ts";
+import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
-import { type HashOptions, type ParameterSet, parameterSets, type Params } from "../params/sets.ts";
-import { makeGraph } from "../plan/graph.ts";
+import { parameterSets } from "../params/sets.ts";
 import { describeOutput } from "../plan/plan.ts";
-import type { Graph } from "../plan/task.ts";
-import { commandLine, gitState, versions } from "../store/environment.ts";
-import { loadArtifact } from "../store/load.ts";
-import { type ArtifactSpec, fileAt, type Place } from "../store/place.ts";
-import { register } from "../store/registry.ts";
 import type { Workspace } from "../store/workspace.ts";
-import { type EngineResult, runGraph } from "./engine.ts";
-import type { EngineOptions, Held, Outcome } from "./engine_state.ts";
-import type { StageReport } from "./events.ts";
-import { inlineExecutor } from "./executor.ts";
+import {
+  type ExperimentRecord,
+  graphOf,
+  knownTasks,
+  knownValue,
+  type Lineage,
+  recordOf,
+  runLineage,
+} from "./lineage.ts";
 import { outputsAs } from "./outputs.ts";
-import { makeSlots } from "./slots.ts";
-
-/** A parameter set with all that was computed for it so far. Functions take a record and return a new one. */
-export interface ExperimentRecord {
-  /** Where its artifacts lie. */
-  readonly workspace: Workspace;
-  /** Its label. */
-  readonly name: string;
-  /** Its parameters, without the label. */
-  readonly params: Params;
-  /** Its place among the records of its experiment; 0 in a script. */
-  readonly index: number;
-  /** SHA-256 of the parameters. */
-  readonly hash: Digest;
-  /** What became of each stage, in order. */
-  readonly stages: readonly StageReport[];
-  /** What the functions of this module keep: read it with {@linkcode valueOf}. */
-  readonly lineage: Lineage;
-}
-
-/** How a record came to be, and what is known of its outputs. */
-export interface Lineage {
-  /** The records of stages: one, or those that an aggregate was made from. */
-  readonly members: readonly LineageMember[];
-  /** The aggregate that made it of its members; null for a record of stages. */
-  readonly aggregate: AnyAggregate | null;
-  /** How parameters are represented in hashes. */
-  readonly hash: HashOptions;
-  /** What each output counts as. */
-  readonly outputAs: (output: AnyOutput) => AnyOutput;
-  /** What is in memory, and where artifacts lie, by recipe key. */
-  readonly known: ReadonlyMap<Digest, KnownTask>;
-}
-
-/** One record of stages within a lineage. */
-export interface LineageMember {
-  /** Its parameters. */
-  readonly set: ParameterSet;
-  /** Its place among the records of its experiment. */
-  readonly index: number;
-  /** Its procedure, where the experiment has several. */
-  readonly procedure: string | null;
-  /** The stages it went through. */
-  readonly stages: readonly AnyStage[];
-  /** The values that it started with. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Their digests. */
-  readonly digests: Readonly<Record<string, Digest>>;
-}
-
-/** What is known of a task that was run or reused. */
-export interface KnownTask {
-  /** What is in memory. */
-  readonly held: Held | undefined;
-  /** What it failed with. */
-  readonly error: Error | undefined;
-  /** Where artifacts lie, by output. */
-  readonly artifacts: ReadonlyMap<string, { readonly spec: ArtifactSpec; readonly place: Place }>;
-}
 
 /**
  * Makes a record for a script. Nothing is written.
@@ -249,143 +187,4 @@ export async function valueOf(
   const found = await knownValue(knownTasks(graph, result).get(task.recipeKey), output);
   if ("value" in found) return found.value;
   throw new Error(`Cannot give output ${quote(output)}: ${found.miss ?? "it is gone already"}; try again`);
-}
-
-/** A value from memory or from its artifact; or why that can't serve, where there is one. */
-async function knownValue(
-  known: KnownTask | undefined,
-  output: string,
-): Promise<{ readonly value: unknown } | { readonly miss: string | undefined }> {
-  if (known?.held?.values.has(output)) return { value: await known.held.values.get(output) };
-  const artifact = known?.artifacts.get(output);
-  if (artifact === undefined) return { miss: undefined };
-  try {
-    return { value: await loadArtifact(artifact.place, artifact.spec) };
-  } catch (error) {
-    if (isMiss(error)) return { miss: error.message };
-    throw error;
-  }
-}
-
-function graphOf(workspace: Workspace, lineage: Lineage): Graph {
-  return makeGraph({
-    experiment: workspace.experiment,
-    prefix: workspace.prefix,
-    cache: workspace.cache,
-    hash: lineage.hash,
-    procedures: lineage.members.map(({ set, index, procedure, stages, digests }) => ({
-      name: procedure,
-      stages,
-      records: [{ ...set, index, values: digests }],
-    })),
-    aggregates: lineage.aggregate === null ? [] : [lineage.aggregate],
-    outputAs: lineage.outputAs,
-  });
-}
-
-/** Runs a graph for a script: what fails is thrown, and values stay in memory. */
-async function runLineage(
-  workspace: Workspace,
-  lineage: Lineage,
-  graph: Graph,
-  asked: Pick<EngineOptions, "wanted" | "known"> = {},
-): Promise<EngineResult> {
-  let run: ReturnType<EngineOptions["runInfo"]> | undefined;
-  const held = new Map(graph.tasks.flatMap(({ index, recipeKey }) => {
-    const values = lineage.known.get(recipeKey)?.held;
-    return values === undefined ? [] : [[index, values] as const];
-  }));
-  const never = new AbortController().signal;
-  const result = await runGraph({
-    workspace,
-    graph,
-    executor: inlineExecutor(),
-    slots: makeSlots(1),
-    emit: (event) => {
-      if (event.type === "warning") workspace.warn(event.message);
-      if (event.type === "log") console.error(printable(`${event.name.stage}: ${event.message}`));
-    },
-    values: lineage.members.map(({ values }) => values),
-    runInfo: () => run ??= scriptRun(workspace, lineage),
-    overwrite: new Set(),
-    signal: never,
-    drain: never,
-    held,
-    ...asked,
-    keepValues: true,
-  });
-  const failed = result.outcomes.find(({ error }) => error !== undefined);
-  if (failed !== undefined) throw failed.error;
-  return result;
-}
-
-async function scriptRun(workspace: Workspace, lineage: Lineage) {
-  if (workspace.dry === "no") await register(workspace, lineage.members.map(({ set }) => set));
-  return {
-    reference: null,
-    command: commandLine(),
-    git: await gitState(),
-    versions: versions(),
-    notes: null,
-  };
-}
-
-function recordOf(
-  workspace: Workspace,
-  lineage: Lineage,
-  graph: Graph,
-  result: EngineResult,
-  index: number | null,
-  told: readonly StageReport[] = [],
-): ExperimentRecord {
-  const known = new Map([...lineage.known, ...knownTasks(graph, result)]);
-  const tasks = index === null
-    ? graph.aggregates.map((task) => ({ stage: graph.tasks[task]!.description.name, task }))
-    : graph.records[index]!.steps;
-  const stages = tasks.map(({ stage, task }, i) => {
-    const outcome = result.outcomes[task]!;
-    const before = outcome.verdict === "executed" ? undefined : told[i];
-    return before ?? reportOf(graph, task, stage, outcome);
-  });
-  const { name, params, hash } = index === null
-    ? {
-      name: lineage.aggregate!.aggregateName,
-      params: {},
-      hash: canonicalDigest(lineage.members.map(({ set }) => set.hash)),
-    }
-    : lineage.members[index]!.set;
-  return { workspace, name, params, hash, index: index ?? 0, stages, lineage: { ...lineage, known } };
-}
-
-/**
- * What is known of each task after a run.
- *
- * @param graph The graph.
- * @param result What came of it.
- * @returns What is in memory and where artifacts lie, by recipe key.
- */
-export function knownTasks(graph: Graph, result: EngineResult): Map<Digest, KnownTask> {
-  return new Map(graph.tasks.map(({ index, recipeKey, outputs }) => {
-    const { places, error } = result.outcomes[index]!;
-    const artifacts = new Map(outputs.flatMap(({ name, spec }) => {
-      const place = places.get(name);
-      return spec === undefined || place === undefined ? [] : [[name, { spec, place }] as const];
-    }));
-    return [recipeKey, { held: result.memory.get(index), error, artifacts }];
-  }));
-}
-
-/**
- * What became of a stage, as results and events tell it.
- *
- * @param graph The graph.
- * @param task Its task.
- * @param stage Its name.
- * @param outcome What became of the task.
- * @returns The report.
- */
-export function reportOf(graph: Graph, task: number, stage: string, outcome: Outcome): StageReport {
-  const { verdict, reason, places } = outcome;
-  const artifacts = Object.fromEntries([...places].map(([name, place]) => [name, fileAt(place)]));
-  return { stage, verdict, reason, key: graph.tasks[task]!.recipeKey, artifacts };
 }

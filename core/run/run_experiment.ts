@@ -19,7 +19,7 @@ import { openLog } from "./log.ts";
 import { lookupTasks } from "./lookups.ts";
 import { outputsAs } from "./outputs.ts";
 import { asSeenBy, followRecords } from "./progress.ts";
-import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./record.ts";
+import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./lineage.ts";
 import { lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
 import { refusing } from "./refusal.ts";
 import { makeSlots } from "./slots.ts";

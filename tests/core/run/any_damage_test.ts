@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { lazy, transient } from "../../../core/define/output.ts";
 import type { AnyOutput } from "../../../core/define/output.ts";
-import type { ExperimentRecord } from "../../../core/run/record.ts";
+import type { ExperimentRecord } from "../../../core/run/lineage.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { fileDigest } from "../../../core/store/digest.ts";
 import { artifactsBelow, experiment, filesBelow, flipByte, type Loose, stage, testIn } from "./helpers.ts";
