@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { stripVTControlCharacters } from "node:util";
 import { resolve, toFileUrl } from "@std/path";
 import type { Experiment, ParamsSource } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
@@ -73,7 +74,13 @@ async function loadModule(what: string, specifier: string): Promise<Record<strin
     return await import(url);
   } catch (error) {
     throw misuse(
-      `Cannot load the ${what} module ${quote(specifier)}: ${messageOf(error).replace(/\.$/, "")}`,
+      `Cannot load the ${what} module ${quote(specifier)}: ${firstLine(messageOf(error))}`,
     );
   }
+}
+
+/** Deno's own messages have several lines, colours and a full stop. */
+function firstLine(message: string): string {
+  const [line = ""] = stripVTControlCharacters(message).split("\n");
+  return line.replace(/\.$/, "");
 }

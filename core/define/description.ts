@@ -52,6 +52,9 @@ export interface Spec {
   readonly run: unknown;
 }
 
+const COMMON = ["name", "inputs", "optional", "params", "outputs", "version", "run"];
+const KNOWN = { stage: [...COMMON, "concurrency"], aggregate: COMMON };
+
 /**
  * Checks what a stage or an aggregate was defined with.
  *
@@ -68,6 +71,12 @@ export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spe
   checkSegment(kind, spec.name);
   const what = `${kind} ${quote(spec.name)}`;
   const of = `of ${what}`;
+  const unknown = Object.keys(spec).find((name) => !KNOWN[kind].includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot define ${what}: there is no ${quote(unknown)}; there are ${KNOWN[kind].join(", ")}`,
+    );
+  }
   const inputs = checkList("inputs", spec.inputs ?? [], of);
   const optional = checkList("optional", spec.optional ?? [], of).filter((name) => !inputs.includes(name));
   for (const name of [...inputs, ...optional]) checkInputName(name, of);

@@ -116,7 +116,7 @@ export function lazy<O extends AnyOutput>(
  * Whether an output is kept in memory only.
  *
  * @param output A stage's output.
- * @returns Whether it is transient and not lazy.
+ * @returns Whether it has no cacher of its own; one that is lazy too is cached all the same.
  */
 // deno-lint-ignore no-explicit-any -- an output of any type
 export function isTransient(output: AnyOutput): output is Transient<any> {

@@ -126,8 +126,7 @@ export function defineStage<
   const description = describeSpec("stage", spec);
   const { name, outputs } = description;
   const stage = async (state: In, context?: StageContext): Promise<Produced<O>> => {
-    const own = context === undefined ? temporaryContext(name) : undefined;
-    const produced = await description.run(stateFor(description, state), context ?? own!);
+    const produced = await description.run(stateFor(description, state), context ?? temporaryContext(name));
     checkProduced(name, outputs, produced);
     return produced as Produced<O>;
   };

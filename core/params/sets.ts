@@ -4,6 +4,7 @@
  * @module
  */
 import { canonicalDigest, type Digest } from "./canonical.ts";
+import { copyOf } from "./copy.ts";
 import { checkLabel, quote } from "./names.ts";
 import { isPlainObject, sortOf } from "./paths.ts";
 
@@ -70,7 +71,7 @@ export function parameterSets(
       );
     }
     byName.add(name);
-    sets.push({ name, params: set.params, hash: paramsHash(set.params, hash) });
+    sets.push({ name, params: copyOf(set.params), hash: paramsHash(set.params, hash) });
   }
   return sets;
 }

@@ -65,7 +65,9 @@ export function makePlan(graph: Graph, lookups: readonly TaskLookups[], options:
   const { tasks } = graph;
   const { done = new Set(), held = new Set(), distrusted = new Map() } = options;
   const digests = existingDigests(graph, lookups);
-  const forced = tasks.map((task) => isForced(task, options) && !done.has(task.index));
+  const forced = tasks.map((task) =>
+    isForced(task, options) && !done.has(task.index) && !isAdopted(lookups[task.index]!)
+  );
   const stale = tasks.map((task) => {
     if (!cachesAnything(task) && (done.has(task.index) || held.has(task.index))) return undefined;
     return distrusted.get(task.index) ?? staleReason(task, lookups[task.index]!, digests);
@@ -90,7 +92,10 @@ export function existingDigests(graph: Graph, lookups: readonly TaskLookups[]): 
   for (const task of graph.tasks) {
     for (const { spec, name } of task.outputs) {
       const found = lookups[task.index]!.get(name);
-      if (spec !== undefined && found?.state === "found") digests.set(ancestorName(spec), found.digest);
+      if (spec === undefined || found === undefined) continue;
+      if (found.state === "found") digests.set(ancestorName(spec), found.digest);
+      // It is there, and is no longer what anything was made from.
+      else if (found.hasChanged) digests.set(ancestorName(spec), "");
     }
   }
   return digests;
@@ -130,6 +135,11 @@ export function staleReason(
 
 function cachesAnything(task: Task): boolean {
   return task.outputs.some(({ spec }) => spec !== undefined);
+}
+
+/** A file of the user's that was adopted is never made again. */
+function isAdopted(lookups: TaskLookups): boolean {
+  return [...lookups.values()].some((found) => found.state === "found" && found.execution === undefined);
 }
 
 function isForced(task: Task, { overwrite }: PlanOptions): boolean {

@@ -57,6 +57,7 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     memory: new Map(options.held),
     readers: new Map(),
     distrusted: new Map(options.known),
+    misses: new Map(),
     warned: new Set(),
     stopped: undefined,
     surprised: false,
@@ -159,7 +160,6 @@ function once(engine: Engine, index: number, work: () => Promise<Outcome>): Prom
 function settled(engine: Engine, task: Task, outcome: Outcome): void {
   const { index, outputs } = task;
   engine.outcomes.set(index, outcome);
-  if (outcome.verdict === "failed") engine.stopped ??= `${describeTask(engine.graph, task)} failed`;
   for (const { name, spec } of outputs) {
     const digest = outcome.digests.get(name);
     if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
@@ -247,6 +247,9 @@ type Attempt =
   | { readonly again: "locked" | "moved" }
   | { readonly again: "unloadable"; readonly producer: number; readonly reason: string };
 
+/** How often an artifact is made again that can't be loaded: its cacher may never take what it saved. */
+const MISSES = 3;
+
 /** Runs a task, once its inputs are there. */
 async function run(engine: Engine, index: number, reason: string): Promise<Outcome> {
   const task = taskAt(engine, index);
@@ -271,7 +274,18 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
       await new Promise((resolve) => setTimeout(resolve, wait));
       wait = Math.min(wait * 2, 100);
     } else if (attempt.again === "unloadable") {
-      distrust(engine, attempt.producer, attempt.reason);
+      const { producer, reason } = attempt;
+      const misses = (engine.misses.get(producer) ?? 0) + 1;
+      engine.misses.set(producer, misses);
+      if (misses > MISSES) {
+        return failure(
+          engine,
+          task,
+          new Error(`${reason}, and so it was ${MISSES} times after it was made again`),
+          0,
+        );
+      }
+      distrust(engine, producer, reason);
     }
   }
 }
@@ -377,13 +391,21 @@ async function attemptNow(engine: Engine, task: Task, reason: string): Promise<A
     if (isMoved(error)) return { again: "moved" };
     const producer = unloadableProducer(error);
     if (producer !== undefined) return { again: "unloadable", producer, reason: messageOf(error) };
-    const what = describeTask(engine.graph, task);
-    const message = `${what[0]!.toUpperCase()}${what.slice(1)} of experiment ${
-      quote(engine.graph.experiment)
-    } failed: ${messageOf(error)}`;
-    const outcome = withoutArtifacts("failed", messageOf(error), new Error(message, { cause: error }));
-    return { outcome: { ...outcome, milliseconds: performance.now() - clock } };
+    return { outcome: failure(engine, task, error, performance.now() - clock) };
   }
+}
+
+function failure(engine: Engine, task: Task, error: unknown, milliseconds: number): Outcome {
+  const what = describeTask(engine.graph, task);
+  // Before its slot is free for another: nothing new starts.
+  engine.stopped ??= `${what} failed`;
+  const message = `${what[0]!.toUpperCase()}${what.slice(1)} of experiment ${
+    quote(engine.graph.experiment)
+  } failed: ${messageOf(error)}`;
+  return {
+    ...withoutArtifacts("failed", messageOf(error), new Error(message, { cause: error })),
+    milliseconds,
+  };
 }
 
 function keepInMemory(engine: Engine, task: Task, { values }: JobResult, outcome: Outcome): void {

@@ -82,6 +82,8 @@ export interface Engine extends EngineOptions {
   consumers?: ReadonlyMap<number, readonly { readonly consumer: number }[]>;
   /** Tasks whose artifacts turned out not to be usable, and why. */
   readonly distrusted: Map<number, string>;
+  /** How often an artifact of a task could not be loaded. */
+  readonly misses: Map<number, number>;
   readonly warned: Set<string>;
   /** Why nothing new starts. */
   stopped: string | undefined;

@@ -10,6 +10,7 @@ import { checkProduced } from "../define/description.ts";
 import type { StageDescription } from "../define/stage.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { quote } from "../params/names.ts";
+import { messageOf } from "../params/paths.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 
@@ -76,7 +77,7 @@ async function executeInline(job: Job): Promise<JobResult> {
     try {
       saved.set(name, await saveValue(place, cacher, value, what));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,
       });

@@ -5,7 +5,7 @@
  */
 import type { Experiment, ParamsSource } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
-import { isPlainObject, sortOf } from "../params/paths.ts";
+import { isPlainObject, messageOf, sortOf } from "../params/paths.ts";
 import { type ParameterSet, parameterSets } from "../params/sets.ts";
 
 /** Which parameter sets to run. */
@@ -50,6 +50,9 @@ export async function chooseSets(
     const sets = parameterSets(changed, { hash: experiment.hash, alike, what });
     all.push(sets.map((set) => ({ ...set, index: index++ })));
   }
+  if (index === 0) {
+    throw new TypeError(`Cannot run experiment ${quote(experiment.name)}: it has no parameter sets`);
+  }
   return choose(all, options);
 }
 
@@ -67,9 +70,7 @@ async function resolveSource(experiment: Experiment, source: ParamsSource): Prom
       sets = await source();
     } catch (error) {
       throw new Error(
-        `Cannot get the parameter sets of experiment ${quote(experiment.name)}: ${
-          error instanceof Error ? error.message : String(error)
-        }`,
+        `Cannot get the parameter sets of experiment ${quote(experiment.name)}: ${messageOf(error)}`,
         { cause: error },
       );
     }

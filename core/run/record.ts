@@ -6,6 +6,7 @@
 import type { Aggregate, AnyAggregate } from "../define/aggregate.ts";
 import type { Outputs } from "../define/output.ts";
 import type { AnyStage, Produced, Stage } from "../define/stage.ts";
+import { copyOf } from "../params/copy.ts";
 import { canonicalDigest } from "../params/canonical.ts";
 import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
@@ -45,7 +46,7 @@ export function createRecord(
   const digests = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, canonicalDigest(value, name)]),
   );
-  const member = { set: set!, index: 0, procedure: null, stages: [], values: { ...values }, digests };
+  const member = { set: set!, index: 0, procedure: null, stages: [], values: copyOf(values), digests };
   const lineage = {
     members: [member],
     aggregate: null,
@@ -124,7 +125,8 @@ export async function runAggregate(
     ...first.lineage,
     members: records.flatMap((record) => record.lineage.members),
     aggregate,
-    known: new Map(records.flatMap((record) => [...record.lineage.known])),
+    // the records of one run share what is known of it
+    known: new Map([...new Set(records.map(({ lineage }) => lineage.known))].flatMap((known) => [...known])),
   };
   const graph = graphOf(first.workspace, lineage);
   const result = await runLineage(first.workspace, lineage, { ...graph, finals: new Set(graph.aggregates) });

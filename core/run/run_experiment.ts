@@ -6,6 +6,7 @@
 import type { Experiment } from "../define/experiment.ts";
 import type { RunInfo } from "../define/metadata.ts";
 import { canonicalDigest } from "../params/canonical.ts";
+import { messageOf } from "../params/paths.ts";
 import { makePlan } from "../plan/plan.ts";
 import { commandLine, describeEnvironment, gitState, versions } from "../store/environment.ts";
 import { copyToFullStore, fullStoreOf, writeEnvironment } from "../store/full_store.ts";
@@ -146,8 +147,8 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     return { ...document, ...counts, records, aggregates, errors, interrupted };
   } catch (error) {
     if (folder !== undefined) {
-      const message = error instanceof Error ? error.message : String(error);
-      writeRun(folder, { ...document, status: "failed", started: started.toISOString(), errors: [message] });
+      const errors = [messageOf(error)];
+      writeRun(folder, { ...document, status: "failed", started: started.toISOString(), errors });
     }
     throw error;
   } finally {

@@ -5,7 +5,7 @@
  */
 import type { Experiment } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
-import { sortOf } from "../params/paths.ts";
+import { isPlainObject, sortOf } from "../params/paths.ts";
 import { makeGraph } from "../plan/graph.ts";
 import type { Graph } from "../plan/task.ts";
 import { openWorkspace, type Workspace } from "../store/workspace.ts";
@@ -137,10 +137,37 @@ function checkOptions(options: RunOptions): void {
       );
     }
   }
+  checkTypes(options);
   const pairs = [["lazy", "ignoreLazy"], ["dry", "storeFull"]] as const;
   for (const [one, other] of pairs) {
     if (options[one] && options[other]) {
       throw new TypeError(`Cannot run with both ${quote(one)} and ${quote(other)}: choose one`);
+    }
+  }
+}
+
+const TYPES = {
+  boolean: ["storeFull", "dry", "dryCache", "overwrite", "lazy", "ignoreLazy"],
+  string: ["notes", "until"],
+  function: ["onEvent", "warn"],
+} as const;
+
+function checkTypes(options: RunOptions): void {
+  for (const [type, names] of Object.entries(TYPES)) {
+    for (const name of names) {
+      const value = options[name];
+      if (value === undefined || typeof value === type) continue;
+      throw new TypeError(`Cannot run with ${quote(name)} as it is: it is a ${type}, found ${sortOf(value)}`);
+    }
+  }
+  if (options.set !== undefined && !isPlainObject(options.set)) {
+    throw new TypeError(`Cannot run with "set" as it is: it is a plain object, found ${sortOf(options.set)}`);
+  }
+  for (const name of ["names", "indices"] as const) {
+    if (options[name]?.length === 0) {
+      throw new TypeError(
+        `Cannot run with ${quote(name)} as it is: it chooses nothing; leave it out to run all`,
+      );
     }
   }
 }

@@ -113,11 +113,12 @@ export async function commitTask(
   if (result.saved.size > 0) {
     const run = await engine.runInfo();
     const execution = crypto.randomUUID();
-    const commits = withStageFiles(result.saved).map(([name, saved]) => {
+    const commits = withStageFiles(task, result.saved).map(([name, saved]) => {
       const spec = task.outputs.filter(isCached).find((output) => output.name === name)!.spec;
       const place = targetPlace(workspace, spec);
       const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
-      if (exact && !isOverwritten(engine, task)) refuseForeign(place, saved.files, "overwrite the stage");
+      const isReplaceable = isOverwritten(engine, task) && !spec.cacher.placement?.adopt;
+      if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
       const digest = digestOf(saved);
       digests.set(name, digest);
       places.set(name, place);
@@ -173,15 +174,20 @@ function ownersOf(engine: Engine, task: Task) {
   };
 }
 
-/** What a stage wrote by itself belongs to the first output that refers to it, or else to its first one. */
-function withStageFiles(saved: ReadonlyMap<string, Saved>): [string, Saved][] {
+/**
+ * What a stage wrote by itself belongs to the first output that refers to it, or else to the first that a full store
+ * takes.
+ */
+function withStageFiles(task: Task, saved: ReadonlyMap<string, Saved>): [string, Saved][] {
   const outputs = [...saved];
   const files = describeStageFiles(outputs[0]![1].place);
   if (files.length === 0) return outputs;
   const owner = outputs.find(([, { references }]) =>
     references.some(({ path }) => path.startsWith("{files}/"))
   );
-  const [name] = owner ?? outputs[0]!;
+  const isTracked = (name: string) =>
+    task.outputs.some((output) => output.name === name && output.spec?.cacher.placement?.tracked !== false);
+  const [name] = owner ?? outputs.find(([name]) => isTracked(name)) ?? outputs[0]!;
   return outputs.map(([each, of]) =>
     each === name ? [each, { ...of, files: [...of.files, ...files] }] : [each, of]
   );

@@ -4,6 +4,7 @@
  * @module
  */
 import { isMiss } from "../define/miss.ts";
+import { copyOf } from "../params/copy.ts";
 import type { Digest } from "../params/canonical.ts";
 import type { JsonValue } from "../params/describe.ts";
 import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
@@ -89,7 +90,7 @@ export async function loadInputs(
         ? engine.values[record]![name]
         : await valueOfOutput(engine, source);
     }
-    states.push({ ...state, params: { ...params } });
+    states.push({ ...state, params: copyOf(params) });
   }
   // Loading takes time, and what was loaded first may belong to other executions than what came last.
   if (inputFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
@@ -119,14 +120,20 @@ async function valueOfOutput(engine: Engine, source: Source & { kind: "output" }
     if (spec === undefined || place === undefined) {
       throw unloadable(engine, source, "it is kept in memory only, and no longer there");
     }
-    if (lazy?.resolve === false) return lazyHandle(place, spec);
+    if (lazy?.resolve === false) {
+      const handle = lazyHandle(place, spec);
+      return { ...handle, load: () => handle.load().catch((error) => refuseMiss(engine, source, error)) };
+    }
     const loading = loadArtifact(place, spec);
     if (lazy !== undefined || (engine.readers.get(task)?.size ?? 0) < 2) return await loading;
     return await share(engine, task, output, loading);
   } catch (error) {
-    if (!isMiss(error)) throw error;
-    throw unloadable(engine, source, error.message);
+    refuseMiss(engine, source, error);
   }
+}
+
+function refuseMiss(engine: Engine, source: Source & { kind: "output" }, error: unknown): never {
+  throw isMiss(error) ? unloadable(engine, source, error.message) : error;
 }
 
 /** Several tasks may want the value: they share what the first one loads. */

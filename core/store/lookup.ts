@@ -42,6 +42,8 @@ export interface NotFound {
   /** `foreign`: a file lies at its path that Cairn did not write, or that was changed since. */
   readonly state: "missing" | "damaged" | "foreign";
   readonly reason: string;
+  /** Whether it is there, but what it refers to is another by now. */
+  readonly hasChanged?: true;
   /** Where it would lie. */
   readonly place: Place;
 }
@@ -111,7 +113,10 @@ function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
       last = metadata.execution;
       continue;
     }
-    return exact ? examineForeign(place, spec, problem) : { state: "damaged", reason: problem, place };
+    if (exact) return examineForeign(place, spec, problem);
+    // Whoever deletes an artifact knows it; what was changed is worth a warning.
+    const isGone = metadata.files.some((entry) => !isThere(entryAt(place, entry)));
+    return { state: isGone ? "missing" : "damaged", reason: problem, place };
   }
 }
 
@@ -130,7 +135,7 @@ function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lo
     return { state: "missing", reason: "what lies at its path was made by another recipe", place };
   }
   const gone = referencesProblem(metadata);
-  if (gone !== undefined) return { state: "missing", reason: gone, place };
+  if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true, place };
   return { state: "found", place, digest, execution, contentKey, ancestors };
 }
 
@@ -173,20 +178,20 @@ export function filesProblem(
   metadata: ArtifactMetadata,
   trust: "times" | "content",
 ): string | undefined {
-  return entriesProblem(metadata.files, (entry) => entryAt(place, entry), trust) ??
-    strayProblem(place, metadata);
+  const locate = (entry: FileEntry) => entryAt(place, entry);
+  return entriesProblem(metadata.files, locate, trust) ?? strayProblem(metadata.files, locate);
 }
 
-/** A folder belongs to its artifact with all below it: what was added to it would be loaded too. */
-function strayProblem(place: Place, { files }: ArtifactMetadata): string | undefined {
+/** A folder counts with all below it: what was added to it would be read too. */
+function strayProblem(files: readonly FileEntry[], locate: (entry: FileEntry) => string): string | undefined {
   const folders = files.filter(({ path }) => path.endsWith("/"));
   if (folders.length === 0) return undefined;
   const listed = new Set(files.map(({ path }) => path));
   for (const folder of folders) {
-    for (const { name } of Deno.readDirSync(entryAt(place, folder))) {
+    for (const { name } of Deno.readDirSync(locate(folder))) {
       const path = folder.path + name;
       if (!listed.has(path) && !listed.has(`${path}/`)) {
-        return `${quote(`${entryAt(place, folder)}/${name}`)} was added to it`;
+        return `${quote(`${locate(folder)}/${name}`)} was added to it`;
       }
     }
   }
@@ -196,7 +201,8 @@ function strayProblem(place: Place, { files }: ArtifactMetadata): string | undef
 function referencesProblem(metadata: ArtifactMetadata): string | undefined {
   // What a stage wrote by itself is among the artifact's files, or those of a sister.
   const elsewhere = metadata.references.filter(({ path }) => !path.startsWith("{files}/"));
-  const problem = entriesProblem(elsewhere, ({ path }) => path.replace(/\/$/, ""), "times");
+  const locate = ({ path }: FileEntry) => path.replace(/\/$/, "");
+  const problem = entriesProblem(elsewhere, locate, "times") ?? strayProblem(elsewhere, locate);
   return problem === undefined ? undefined : `what it refers to is no longer the same: ${problem}`;
 }
 
