@@ -82,5 +82,5 @@ async function loadModule(what: string, specifier: string): Promise<Record<strin
 /** Deno's own messages have several lines, colours and a full stop. */
 function firstLine(message: string): string {
   const [line = ""] = stripVTControlCharacters(message).split("\n");
-  return line.replace(/\.$/, "");
+  return line.trim().replace(/\.$/, "");
 }

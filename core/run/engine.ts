@@ -213,6 +213,14 @@ function isThere({ verdict }: Outcome): boolean {
   return verdict === "executed" || verdict === "reused";
 }
 
+/** What a task can't go on without: a failure says more than what was not started for it. */
+function firstMissing(outcomes: readonly Outcome[]): number {
+  const failed = outcomes.findIndex(({ verdict, reason }) =>
+    verdict === "failed" || reason.startsWith("blocked: ")
+  );
+  return failed !== -1 ? failed : outcomes.findIndex((outcome) => !isThere(outcome));
+}
+
 function blockedBy(engine: Engine, index: number, { verdict, reason }: Outcome): Outcome {
   return withoutArtifacts(
     "skipped",
@@ -255,7 +263,7 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
   const task = taskAt(engine, index);
   for (let wait = 2;;) {
     const producers = await Promise.all(task.producers.map((producer) => demand(engine, producer)));
-    const missing = producers.findIndex((outcome) => !isThere(outcome));
+    const missing = firstMissing(producers);
     if (missing !== -1) return blockedBy(engine, task.producers[missing]!, producers[missing]!);
     if (reopenStale(engine, task)) continue;
     const { name, concurrency } = task.description;
@@ -275,6 +283,7 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
       wait = Math.min(wait * 2, 100);
     } else if (attempt.again === "unloadable") {
       const { producer, reason } = attempt;
+      if (!isThere(outcomeOf(engine, producer))) continue; // another that reads from it saw it first
       const misses = (engine.misses.get(producer) ?? 0) + 1;
       engine.misses.set(producer, misses);
       if (misses > MISSES) {
@@ -316,7 +325,6 @@ function reopenStale(engine: Engine, { producers }: Task): boolean {
 
 /** An artifact that was thought to be there can't be loaded: it is computed again, and the plan made anew. */
 function distrust(engine: Engine, index: number, reason: string): void {
-  if (!isThere(outcomeOf(engine, index))) return; // another that reads from it saw it first
   warnOnce(engine, `${reason}; it is computed again`);
   engine.distrusted.set(index, reason);
   reopen(engine, index, reason);

@@ -164,7 +164,7 @@ function checkTypes(options: RunOptions): void {
     throw new TypeError(`Cannot run with "set" as it is: it is a plain object, found ${sortOf(options.set)}`);
   }
   for (const name of ["names", "indices"] as const) {
-    if (options[name]?.length === 0) {
+    if (Array.isArray(options[name]) && options[name].length === 0) {
       throw new TypeError(
         `Cannot run with ${quote(name)} as it is: it chooses nothing; leave it out to run all`,
       );

@@ -50,7 +50,7 @@ testIn("ls: an empty folder, one that is not there, a broken module among others
   assertEquals(broken!.code, 1);
   assertMatch(
     broken!.stderr,
-    /^error: Cannot load the experiment module "broken\/a.ts": broken \\u001b\[31m\n$/,
+    /^error: Cannot load the experiment module "broken\/a.ts": broken\n$/,
   );
   assertEquals(JSON.parse(json!.stdout), { experiments: [] });
   assertEquals(two!.code, 2);

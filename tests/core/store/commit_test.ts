@@ -208,7 +208,7 @@ Deno.test("metadata that is there before its files is none", async () => {
     const commit = await prepare(workspace, specOf(), 1);
     Deno.mkdirSync(commit.place.dir, { recursive: true });
     Deno.writeTextFileSync(metadataAt(commit.place), metadataText(commit.metadata));
-    assertEquals(await stateOf(workspace, specOf()), "damaged");
+    assertEquals(await stateOf(workspace, specOf()), "missing");
   });
 });
 
