@@ -69,7 +69,7 @@ function encode(value: unknown): Uint8Array {
 function decode(bytes: Uint8Array, what: string): unknown {
   checkHeader(bytes, what);
   const reader = new Deserializer(bytes.subarray(HEADER));
-  const hooks = reader as unknown as ReaderHooks;
+  const hooks = reader as unknown as ReaderHooks; // its types leave out the hooks that subclasses may define
   hooks._readHostObject = () => {
     const view = VIEWS[reader.readUint32()];
     if (view === undefined) throw new RangeError("unknown type of typed array");

@@ -89,5 +89,5 @@ export function grid<
     }
     sets = sets.flatMap((set) => values.map((value) => ({ ...set, [name]: value })));
   }
-  return sets as unknown as GridOf<Axes>;
+  return sets as unknown as GridOf<Axes>; // a loop over names: no type follows it
 }

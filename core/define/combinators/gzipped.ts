@@ -6,6 +6,7 @@
 import { basename, dirname, join, relative } from "@std/path";
 import { ensureDirSync, existsSync, walkSync } from "@std/fs";
 import { quote } from "../../params/names.ts";
+import { messageOf } from "../../params/paths.ts";
 import type { AnyCacher, Artifact } from "../cacher.ts";
 import { checkCacher } from "./check_cacher.ts";
 
@@ -133,7 +134,7 @@ async function unpacked<T>(
     try {
       Deno.writeFileSync(to, gunzipSync(bytes));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new Error(`Cannot decompress ${JSON.stringify(from)}: it is no whole gzip file (${message})`, {
         cause: error,
       });
