@@ -47,6 +47,8 @@ export {
   type Stage,
   type StageDescription,
 } from "./core/define/stage.ts";
+export type { Files, StageOptions, StageSettings } from "./core/define/stage_options.ts";
+export type { Duration } from "./core/params/duration.ts";
 export { atPath } from "./core/define/combinators/at_path.ts";
 export { gzipped } from "./core/define/combinators/gzipped.ts";
 export { untracked } from "./core/define/combinators/untracked.ts";

@@ -10,6 +10,7 @@ import type { StageContext } from "./context.ts";
 import { checkProduced, describeSpec, type Description, stateFor } from "./description.ts";
 import type { Outputs } from "./output.ts";
 import type { InputNames, ParamNames, Produced } from "./stage.ts";
+import type { StageOptions } from "./stage_options.ts";
 import { temporaryContext } from "./temporary_context.ts";
 import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
 
@@ -51,7 +52,8 @@ export type AggregateInputNames<In> = Exclude<InputNames<In>, "name">;
  * `run` gets one state for each record that produces the inputs, in the records' order, with that record's `name`
  * and `params`, which enter the key.
  *
- * @param spec As for {@linkcode defineStage}; `run` takes a list of states.
+ * @param spec As for {@linkcode defineStage}; `run` takes a list of states. With `partial: true` it runs with the records
+ * that are there where others failed, and its key says so; else it waits until all are.
  * @returns The aggregate.
  * @throws {TypeError} As {@linkcode defineStage} does.
  *
@@ -82,24 +84,28 @@ export function defineAggregate<
   const Inputs extends readonly string[] = readonly [],
   const Optional extends readonly string[] = readonly [],
   const Params extends readonly string[] = readonly string[],
->(spec: {
-  readonly name: Name;
-  readonly inputs?: Inputs & OnlyRead<Inputs, AggregateInputNames<In>, Return> & AlwaysThere<Inputs, In>;
-  readonly optional?:
-    & Optional
-    & OnlyRead<Optional, AggregateInputNames<In>, Return>
-    & MayBeMissing<Optional, In>;
-  readonly params?:
-    & Params
-    & OnlyRead<Params, ParamNames<In>, Return>
-    & Listed<Params, ParamNames<In>, "params">;
-  readonly outputs: O;
-  readonly version?: string;
-  readonly run:
-    & ((states: readonly In[], context: StageContext) => Return)
-    & Listed<readonly [...Inputs, ...Optional], AggregateInputNames<In>, "inputs">
-    & Returns<NoInfer<Return>, NoInfer<O>>;
-}): Aggregate<Name, In, O> {
+>(
+  spec: {
+    readonly name: Name;
+    readonly inputs?: Inputs & OnlyRead<Inputs, AggregateInputNames<In>, Return> & AlwaysThere<Inputs, In>;
+    readonly optional?:
+      & Optional
+      & OnlyRead<Optional, AggregateInputNames<In>, Return>
+      & MayBeMissing<Optional, In>;
+    readonly params?:
+      & Params
+      & OnlyRead<Params, ParamNames<In>, Return>
+      & Listed<Params, ParamNames<In>, "params">;
+    readonly outputs: O;
+    readonly version?: string;
+    readonly partial?: boolean;
+    readonly files?: readonly string[];
+    readonly run:
+      & ((states: readonly In[], context: StageContext) => Return)
+      & Listed<readonly [...Inputs, ...Optional], AggregateInputNames<In>, "inputs">
+      & Returns<NoInfer<Return>, NoInfer<O>>;
+  } & Omit<StageOptions<never>, "files">,
+): Aggregate<Name, In, O> {
   const description = describeSpec("aggregate", spec);
   const { name, outputs } = description;
   const aggregate = async (states: readonly In[], context?: StageContext): Promise<Produced<O>> => {

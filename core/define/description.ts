@@ -8,9 +8,10 @@ import { isPlainObject, sortOf } from "../params/paths.ts";
 import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
 import type { Outputs } from "./output.ts";
+import { checkStageOptions, STAGE_OPTIONS, type StageOptions, type StageSettings } from "./stage_options.ts";
 
 /** What a stage or an aggregate says of itself, as the planner and the runner read it. */
-export interface Description<Kind extends "stage" | "aggregate"> {
+export interface Description<Kind extends "stage" | "aggregate"> extends StageSettings {
   /** A stage of each record, or an aggregate of many. */
   readonly kind: Kind;
   /** Part of file names and keys. */
@@ -27,13 +28,16 @@ export interface Description<Kind extends "stage" | "aggregate"> {
   readonly version: string | undefined;
   /** At most this many of it at a time. */
   readonly concurrency: number | undefined;
+  /** Whether an aggregate runs with the records that are there where others failed. */
+  readonly partial: boolean;
   /** The function as it was given. */
   // deno-lint-ignore no-explicit-any -- a stage of any type
   readonly run: (state: any, context: StageContext) => unknown;
 }
 
 /** What `defineStage` and `defineAggregate` are given: JavaScript and `as never` get here unchecked. */
-export interface Spec {
+// deno-lint-ignore no-explicit-any -- the parameters of a stage of any type
+export interface Spec extends StageOptions<any> {
   /** See {@linkcode Description}. */
   readonly name: string;
   /** See {@linkcode Description}. */
@@ -49,11 +53,13 @@ export interface Spec {
   /** See {@linkcode Description}. */
   readonly concurrency?: number;
   /** See {@linkcode Description}. */
+  readonly partial?: boolean;
+  /** See {@linkcode Description}. */
   readonly run: unknown;
 }
 
-const COMMON = ["name", "inputs", "optional", "params", "outputs", "version", "run"];
-const KNOWN = { stage: [...COMMON, "concurrency"], aggregate: COMMON };
+const COMMON = ["name", "inputs", "optional", "params", "outputs", "version", "run", ...STAGE_OPTIONS];
+const KNOWN = { stage: [...COMMON, "concurrency"], aggregate: [...COMMON, "partial"] };
 
 /**
  * Checks what a stage or an aggregate was defined with.
@@ -62,7 +68,7 @@ const KNOWN = { stage: [...COMMON, "concurrency"], aggregate: COMMON };
  * @param spec What was given.
  * @returns Its description, frozen.
  * @throws {TypeError} If a name can't be used, or something is of the wrong sort.
- * @throws {RangeError} If `concurrency` is no whole number from 1.
+ * @throws {RangeError} If `concurrency` is no whole number from 1, or `retries` none from 0.
  */
 export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spec: Spec): Description<Kind> {
   if (!isPlainObject(spec)) {
@@ -85,7 +91,7 @@ export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spe
     throw new TypeError(`Cannot use "params" ${of}: "name" is a record's label, and no parameter`);
   }
   checkOutputs(of, spec.outputs);
-  const { run, version, concurrency } = spec;
+  const { run, version, concurrency, partial = false } = spec;
   if (typeof run !== "function") {
     throw new TypeError(`Cannot define ${what}: "run" is a function, found ${sortOf(run)}`);
   }
@@ -97,6 +103,9 @@ export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spe
       `Cannot define ${what}: "concurrency" is a whole number from 1, found ${quote(concurrency)}`,
     );
   }
+  if (typeof partial !== "boolean") {
+    throw new TypeError(`Cannot define ${what}: "partial" is true or false, found ${sortOf(partial)}`);
+  }
   return Object.freeze({
     kind,
     name: spec.name,
@@ -106,6 +115,8 @@ export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spe
     outputs: Object.freeze({ ...spec.outputs }), // what is added to it later, nobody has checked
     version,
     concurrency,
+    partial,
+    ...checkStageOptions(kind, what, spec),
     run: run as Description<Kind>["run"],
   });
 }

@@ -7,6 +7,7 @@ import type { Scalar } from "../params/grid.ts";
 import type { StageContext } from "./context.ts";
 import { checkProduced, describeSpec, type Description, stateFor } from "./description.ts";
 import type { LazyValue, Outputs, ValueOf } from "./output.ts";
+import type { Files, StageOptions } from "./stage_options.ts";
 import { temporaryContext } from "./temporary_context.ts";
 import type { AlwaysThere, AnyReturn, Listed, MayBeMissing, OnlyRead, Returns } from "./type_messages.ts";
 
@@ -27,7 +28,11 @@ export type Seen<O extends Outputs> = {
  */
 export type InputNames<In> = Exclude<keyof In & string, "params">;
 
-/** The type of the parameters in a state type; `unknown` where it has none. */
+/**
+ * The type of the parameters in a state type; `unknown` where it has none.
+ *
+ * @internal
+ */
 export type ParamsOf<In> = "params" extends keyof In ? Required<In>["params"] : unknown;
 
 /**
@@ -74,7 +79,9 @@ export type AnyStage = Stage<string, any, any>;
  * @param spec `name` becomes part of file names. `inputs` are the names in the state that `run` reads, `optional`
  * those that may be missing. Of the parameters, only those in `params` reach `run` and enter the key; all where it is
  * left out. `outputs` gives each output's cacher. `version` takes the place of the code in the key. `concurrency`
- * limits how many of this stage run at a time.
+ * limits how many of this stage run at a time. The others are those of {@linkcode StageOptions}: `files`, `env` and
+ * `captures` enter the key, `maxAge` says how long an artifact is good, `retries`, `timeout` and `backoff` what happens
+ * when the stage fails.
  * @returns The stage.
  * @throws {TypeError} If a name is not letters, digits, `_` and `-`, if a name is given twice, if two outputs would
  * lie at one path, or if an option is of the wrong sort.
@@ -107,22 +114,25 @@ export function defineStage<
   const Inputs extends readonly string[] = readonly [],
   const Optional extends readonly string[] = readonly [],
   const Params extends readonly string[] = readonly string[],
->(spec: {
-  readonly name: Name;
-  readonly inputs?: Inputs & OnlyRead<Inputs, InputNames<In>, Return> & AlwaysThere<Inputs, In>;
-  readonly optional?: Optional & OnlyRead<Optional, InputNames<In>, Return> & MayBeMissing<Optional, In>;
-  readonly params?:
-    & Params
-    & OnlyRead<Params, ParamNames<In>, Return>
-    & Listed<Params, ParamNames<In>, "params">;
-  readonly outputs: O;
-  readonly version?: string;
-  readonly concurrency?: number;
-  readonly run:
-    & ((state: In, context: StageContext) => Return)
-    & Listed<readonly [...Inputs, ...Optional], InputNames<In>, "inputs">
-    & Returns<NoInfer<Return>, NoInfer<O>>;
-}): Stage<Name, In, O> {
+>(
+  spec: {
+    readonly name: Name;
+    readonly inputs?: Inputs & OnlyRead<Inputs, InputNames<In>, Return> & AlwaysThere<Inputs, In>;
+    readonly optional?: Optional & OnlyRead<Optional, InputNames<In>, Return> & MayBeMissing<Optional, In>;
+    readonly params?:
+      & Params
+      & OnlyRead<Params, ParamNames<In>, Return>
+      & Listed<Params, ParamNames<In>, "params">;
+    readonly outputs: O;
+    readonly version?: string;
+    readonly concurrency?: number;
+    readonly files?: Files<NoInfer<ParamsOf<In>>>;
+    readonly run:
+      & ((state: In, context: StageContext) => Return)
+      & Listed<readonly [...Inputs, ...Optional], InputNames<In>, "inputs">
+      & Returns<NoInfer<Return>, NoInfer<O>>;
+  } & Omit<StageOptions<never>, "files">,
+): Stage<Name, In, O> {
   const description = describeSpec("stage", spec);
   const { name, outputs } = description;
   const stage = async (state: In, context?: StageContext): Promise<Produced<O>> => {

@@ -130,6 +130,14 @@ Deno.test("a stage carries its description, frozen, and is called as it is named
     outputs: null as never,
     version: "2",
     concurrency: 3,
+    partial: false,
+    files: undefined,
+    env: [],
+    captures: undefined,
+    maxAge: undefined,
+    retries: 0,
+    timeout: undefined,
+    backoff: 0,
     run,
   });
   assertEquals([stage.name, stage.stageName, Object.keys(stage.outputs)], ["fit", "fit", ["model"]]);
