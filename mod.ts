@@ -79,7 +79,7 @@ export type {
   Verdict,
 } from "./core/run/events.ts";
 export { type Executor, inlineExecutor, type Job, type JobResult } from "./core/run/executor.ts";
-export type { PlannedTask, PlannedVerdict } from "./core/plan/plan.ts";
+export type { PlannedTask, PlannedVerdict } from "./core/plan/verdicts.ts";
 export type { Held } from "./core/run/engine_state.ts";
 export type { SetOptions } from "./core/run/experiment_sets.ts";
 export type { ExperimentRecord, KnownTask, Lineage, LineageMember } from "./core/run/lineage.ts";

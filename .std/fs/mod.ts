@@ -11,6 +11,7 @@ export function ensureDirSync(dir: string): void {
 export interface WalkOptions {
   includeFiles?: boolean;
   includeDirs?: boolean;
+  skip?: RegExp[];
 }
 
 export interface WalkEntry {
@@ -23,7 +24,9 @@ export interface WalkEntry {
 
 /** Like `@std/fs`, the root itself is the first entry and links are not followed. */
 export function* walkSync(root: string, options: WalkOptions = {}): IterableIterator<WalkEntry> {
-  const { includeFiles = true, includeDirs = true } = options;
+  const { includeFiles = true, includeDirs = true, skip = [] } = options;
+  const isSkipped = (path: string) => skip.some((pattern) => pattern.test(path));
+  if (isSkipped(root)) return;
   const entry = (path: string, name: string): WalkEntry => {
     const info = Deno.lstatSync(path);
     return { path, name, isFile: info.isFile, isDirectory: info.isDirectory, isSymlink: info.isSymlink };
@@ -32,6 +35,6 @@ export function* walkSync(root: string, options: WalkOptions = {}): IterableIter
   for (const item of readdirSync(root, { withFileTypes: true })) {
     const path = join(root, item.name);
     if (item.isDirectory()) yield* walkSync(path, options);
-    else if (includeFiles) yield entry(path, item.name);
+    else if (includeFiles && !isSkipped(path)) yield entry(path, item.name);
   }
 }

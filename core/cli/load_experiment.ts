@@ -9,6 +9,7 @@ import type { Experiment, ParamsSource } from "../define/experiment.ts";
 import { quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import { messageOf } from "../params/paths.ts";
+import { rememberModule } from "../run/stage_facts.ts";
 import { misuse } from "./flags.ts";
 
 /**
@@ -19,7 +20,14 @@ import { misuse } from "./flags.ts";
  * @throws {TypeError} If the module can't be loaded, or holds no experiment.
  */
 export async function loadExperiment(specifier: string): Promise<Experiment> {
+  const loading = Date.now();
   const module = await loadModule("experiment", specifier);
+  const experiment = experimentOf(specifier, module);
+  rememberModule(experiment, urlOf(specifier), loading);
+  return experiment;
+}
+
+function experimentOf(specifier: string, module: Record<string, unknown>): Experiment {
   if (isExperiment(module.default)) return module.default;
   const others = Object.entries(module).filter(([, value]) => isExperiment(value));
   if (others.length === 1) return others[0]![1] as Experiment;
@@ -69,14 +77,17 @@ export function isExperiment(value: unknown): value is Experiment {
 }
 
 async function loadModule(what: string, specifier: string): Promise<Record<string, unknown>> {
-  const url = /^[a-z][a-z0-9+.-]+:/i.test(specifier) ? specifier : toFileUrl(resolve(specifier)).href;
   try {
-    return await import(url);
+    return await import(urlOf(specifier));
   } catch (error) {
     throw misuse(
       `Cannot load the ${what} module ${quote(specifier)}: ${firstLine(messageOf(error))}`,
     );
   }
+}
+
+function urlOf(specifier: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(specifier) ? specifier : toFileUrl(resolve(specifier)).href;
 }
 
 /** Deno's own messages have several lines, colours and a full stop. */

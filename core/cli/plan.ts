@@ -33,16 +33,17 @@ async function planCommand(input: Input): Promise<number> {
 }
 
 function describePlan(planned: ExperimentPlan): Record<string, unknown> {
-  const { experiment, execute, reuse, pending, skipped, records, aggregates } = planned;
+  const { experiment, execute, reuse, pending, skipped, atLeast, atMost, records, aggregates } = planned;
   const described = records.map(({ procedure, ...record }) => ({
     ...(procedure === null ? {} : { procedure }),
     ...record,
   }));
-  return { experiment, reference: null, execute, reuse, pending, skipped, records: described, aggregates };
+  const counts = { execute, reuse, pending, skipped, atLeast, atMost };
+  return { experiment, reference: null, ...counts, records: described, aggregates };
 }
 
 function showPlan(
-  { execute, reuse, pending, skipped, records, aggregates }: ExperimentPlan,
+  { execute, reuse, pending, skipped, atLeast, atMost, records, aggregates }: ExperimentPlan,
   verbose: boolean,
 ): void {
   for (const { procedure, name, stages } of records) {
@@ -56,7 +57,8 @@ function showPlan(
   for (const aggregate of aggregates) {
     print(`aggregate ${aggregate.stage}: ${aggregate.verdict}${verbose ? ` (${aggregate.reason})` : ""}`);
   }
-  print(countsText({ execute, pending, reuse, skipped }));
+  const bounds = atLeast === atMost ? "" : `: at least ${atLeast} and at most ${atMost} will run`;
+  print(countsText({ execute, pending, reuse, skipped }) + bounds);
 }
 
 function showReasons(stages: readonly PlannedReport[]): void {

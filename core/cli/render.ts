@@ -5,6 +5,7 @@
  */
 import { messageOf } from "../params/paths.ts";
 import type { Counts, Emit, RunEvent, StageName } from "../run/events.ts";
+import { describeRetry } from "../run/log.ts";
 import { printable } from "../params/names.ts";
 import { print, printError, writeAll } from "./output.ts";
 
@@ -49,6 +50,8 @@ export function makeRenderer(options: RenderOptions): Renderer {
         return err(`error: ${event.error.message}${stackOf(event.error)}`);
       case "log":
         return options.verbose ? err(`${nameOf(event.name)}: ${event.message}`) : undefined;
+      case "stage-retried":
+        return err(`${nameOf(event.name)}: ${describeRetry(event)}`);
       case "stage-finished":
         if (event.name.record === null) {
           const why = options.verbose || event.verdict === "skipped" ? ` (${event.reason})` : "";

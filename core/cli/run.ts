@@ -19,6 +19,7 @@ export const run: Command = {
   flags: [
     ...RUN_FLAGS,
     { name: "concurrency", value: "N", help: "How many stages run at a time; 4 where it is left out" },
+    { name: "keep-going", help: "After a failure, run all that does not depend on it" },
     { name: "store-full", help: "Keep every tracked artifact, made or re-used, in the run's folder" },
     { name: "dry", help: "Run, but write nothing at all in the workspace" },
     { name: "dry-cache", help: "Write nothing to the cache" },
@@ -52,6 +53,7 @@ async function runCommand(input: Input): Promise<number> {
       ...options,
       ...(notes === undefined ? {} : { notes }),
       ...(concurrency === undefined ? {} : { concurrency }),
+      keepGoing: input.has("keep-going"),
       storeFull: input.has("store-full"),
       dry: input.has("dry"),
       dryCache: input.has("dry-cache"),

@@ -50,6 +50,17 @@ export interface ArtifactMetadata {
   readonly execution: string;
   /** There where a file of the user's was taken as it was: it is never replaced. */
   readonly adopted?: true;
+  /** There where the artifact was not computed for this recipe, but found again under another with the same content key. */
+  readonly linked?: {
+    /** The recipe key that it was found under. */
+    readonly recipeKey: string;
+    /** The record that it was made for. */
+    readonly record: string | null;
+    /** The experiment that it was made in. */
+    readonly experiment: string | null;
+  };
+  /** There where the value names files of its own stage by where they lie, so that it is of no use under another recipe. */
+  readonly located?: true;
   /** SHA-256 of the recipe: what was to be done, known before anything runs. */
   readonly recipeKey: string | null;
   /** SHA-256 of the recipe with the content of each input in place of its recipe. */

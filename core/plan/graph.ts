@@ -5,18 +5,30 @@
  */
 import type { AggregateDescription, AnyAggregate } from "../define/aggregate.ts";
 import type { AnyOutput, Outputs } from "../define/output.ts";
+import { checkPaths } from "../define/stage_options.ts";
 import { isTransient } from "../define/output.ts";
 import { pickParams } from "../define/description.ts";
 import type { AnyStage, StageDescription } from "../define/stage.ts";
 import type { Digest } from "../params/canonical.ts";
+import { copyOf } from "../params/copy.ts";
 import { quote } from "../params/names.ts";
 import { type HashOptions, type ParameterSet, type Params, paramsHash } from "../params/sets.ts";
 import { artifactName } from "../define/at.ts";
 import { exactPath } from "../store/place.ts";
 import { resolve } from "@std/path";
 import { checkStages } from "./check_stages.ts";
-import { recipeKeyOf, stageKeyPart } from "./keys.ts";
-import type { Graph, PlannedRecord, Source, StageKeyPart, Task, TaskOutput, TaskState } from "./task.ts";
+import { type Keyed, recipeKeyOf, stageKeyPart, textCode } from "./keys.ts";
+import type {
+  FactsOf,
+  Graph,
+  PlannedRecord,
+  Source,
+  StageFacts,
+  StageKeyPart,
+  Task,
+  TaskOutput,
+  TaskState,
+} from "./task.ts";
 
 /** What a graph is made from. */
 export interface GraphInput {
@@ -35,6 +47,19 @@ export interface GraphInput {
   readonly until?: string | undefined;
   /** What an output counts as: where all are to be lazy, or none. */
   readonly outputAs?: (output: AnyOutput) => AnyOutput;
+  /** What else enters the keys; without it the text of the code, and neither files nor environment variables. */
+  readonly factsOf?: FactsOf;
+}
+
+/** The facts of a stage of which nothing was gathered. */
+function plainFacts(description: StageDescription | AggregateDescription): StageFacts {
+  return {
+    code: textCode(description),
+    env: () => null,
+    file: (path) => {
+      throw new Error(`Cannot read ${quote(path)} for ${description.kind} ${quote(description.name)}`);
+    },
+  };
 }
 
 /** A record to be: its parameter set, and the digests of the values that it starts with. */
@@ -50,6 +75,7 @@ export interface RecordInput extends ParameterSet {
  * @returns The graph.
  * @throws {TypeError} If a stage's input is produced by none before it, two stages bear one name or produce one
  * output, `until` names none, an aggregate has no record, or two recipes want one path.
+ * @throws {Error} If a file that a stage declares is missing.
  */
 export function makeGraph(input: GraphInput): Graph {
   const { procedures, aggregates } = untilStage(input);
@@ -110,11 +136,11 @@ function startBuild(input: GraphInput): Build {
 function stageFacts(build: Build, description: StageDescription | AggregateDescription) {
   let facts = build.stages.get(description);
   if (facts === undefined) {
-    const as = build.input.outputAs ?? ((output) => output);
+    const { outputAs: as = (output) => output, factsOf = plainFacts } = build.input;
     const outputs = Object.fromEntries(
       Object.entries(description.outputs).map(([name, output]) => [name, as(output)]),
     );
-    facts = { outputs, key: stageKeyPart(description, outputs) };
+    facts = { outputs, key: stageKeyPart(description, outputs, factsOf(description)) };
     build.stages.set(description, facts);
   }
   return facts;
@@ -194,9 +220,11 @@ function addTask(
 ): number {
   const { input, tasks } = build;
   const { outputs, key } = stageFacts(build, description);
-  const recipeKey = recipeKeyOf(key, states, {
+  const files = declaredFiles(build, description, states);
+  const keyed: Keyed = { key, states, owner, files, missing: [] };
+  const recipeKey = recipeKeyOf(keyed, {
     recipeKeyAt: (task) => tasks[task]!.recipeKey,
-    nameOf: owner === null ? (record) => build.records[record]!.name : undefined,
+    nameOf: (record) => build.records[record]!.name,
   });
   const index = tasks.length;
   const params = owner === null ? {} : states[0]!.params;
@@ -218,20 +246,61 @@ function addTask(
     return twin;
   }
   build.known.set(recipeKey, index);
-  const producers = states.flatMap(({ inputs }) =>
-    inputs.flatMap(({ source }) => source.kind === "output" ? [source.task] : [])
-  );
   tasks.push({
     index,
     description,
-    key,
+    ...keyed,
     recipeKey,
-    states,
     outputs: taskOutputs,
-    owner,
-    producers: [...new Set(producers)],
+    producers: producersOf(states),
   });
   return index;
+}
+
+function producersOf(states: readonly TaskState[]): readonly number[] {
+  const producers = states.flatMap(({ inputs }) =>
+    inputs.flatMap(({ source }) => source.kind === "output" ? [source.task] : [])
+  );
+  return [...new Set(producers)];
+}
+
+/** The files that a stage declares, in order; a function of the parameters is given those that reach the stage. */
+function declaredFiles(
+  build: Build,
+  description: StageDescription | AggregateDescription,
+  states: readonly TaskState[],
+): Task["files"] {
+  const { kind, name, files } = description;
+  if (files === undefined) return [];
+  const paths = typeof files === "function" ? files(copyOf(states[0]!.params)) : files;
+  const { file } = (build.input.factsOf ?? plainFacts)(description);
+  return checkPaths("files", paths, `${kind} ${quote(name)}`).map((path) => ({ path, digest: file(path) }));
+}
+
+/**
+ * An aggregate over those records whose inputs are there, where others failed. It has a key of its own, which says
+ * which records are missing.
+ *
+ * @param graph The graph.
+ * @param task The aggregate's task.
+ * @param missing The records that are to be left out.
+ * @returns The task in its place; undefined where none is left.
+ */
+export function withoutRecords(graph: Graph, task: Task, missing: ReadonlySet<number>): Task | undefined {
+  const states = task.states.filter(({ record }) => !missing.has(record));
+  if (states.length === 0) return undefined;
+  const names = task.states.filter(({ record }) => missing.has(record)).map(({ record }) =>
+    graph.records[record]!.name
+  );
+  const keyed = { ...task, states, missing: names };
+  const recipeKey = recipeKeyOf(keyed, {
+    recipeKeyAt: (index) => graph.tasks[index]!.recipeKey,
+    nameOf: (record) => graph.records[record]!.name,
+  });
+  const outputs = task.outputs.map((output) =>
+    output.spec === undefined ? output : { ...output, spec: { ...output.spec, recipeKey } }
+  );
+  return { ...keyed, recipeKey, outputs, producers: producersOf(states) };
 }
 
 /** One recipe is run once, and what comes of it lies at one place. */

@@ -3,67 +3,102 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { AggregateDescription } from "../define/aggregate.ts";
 import { type AnyOutput, isTransient, type Outputs } from "../define/output.ts";
 import type { StageDescription } from "../define/stage.ts";
 import { canonicalDigest, type Digest } from "../params/canonical.ts";
 import { describe, type JsonValue } from "../params/describe.ts";
 import { FORMAT } from "../store/metadata.ts";
-import type { Graph, Source, StageKeyPart, Task, TaskState } from "./task.ts";
+import type { StageCode } from "./code/stage_code_type.ts";
+import type { Graph, Source, StageFacts, StageKeyPart, Task } from "./task.ts";
 
 /**
  * The part of the key that a stage brings.
  *
  * @param description The stage or aggregate.
  * @param outputs Its outputs, as they are cached in this run.
+ * @param facts Its code, and the values of its environment variables.
  * @returns Its name, code and outputs, and their digest.
  */
 export function stageKeyPart(
   description: StageDescription | AggregateDescription,
   outputs: Outputs,
+  facts: Pick<StageFacts, "code" | "env">,
 ): StageKeyPart {
-  const ingredients = {
+  const { kind, name, captures, version } = description;
+  const { by, digest, declarations, packages } = facts.code;
+  const env = Object.fromEntries(description.env.map((name) => [name, facts.env(name)]));
+  const parts = {
     format: FORMAT,
-    kind: description.kind,
-    name: description.name,
-    code: codeOf(description),
+    kind,
+    name,
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, outputPart(output)])),
   };
-  return { ingredients, digest: canonicalDigest(ingredients) };
+  return {
+    ingredients: {
+      ...parts,
+      code: {
+        by,
+        digest,
+        ...(version === undefined ? {} : { version }),
+        declarations: { ...declarations },
+        packages: { ...packages },
+      },
+      ...(captures === undefined ? {} : { captures: describe(captures) }),
+      ...(description.env.length === 0 ? {} : { env }),
+    },
+    digest: canonicalDigest([parts, digest, env, captures ?? null]),
+  };
 }
 
-/** The code of a stage: the version that its author gave it, or else the text of `run`. */
-function codeOf(description: StageDescription | AggregateDescription): { [name: string]: JsonValue } {
-  if (description.version !== undefined) return { by: "version", version: description.version };
-  const text = Function.prototype.toString.call(description.run);
-  return { by: "text", sha256: createHash("sha256").update(text).digest("hex") };
+/**
+ * The code of a stage where nothing more is known of it than its functions: the version that its author gave it, or
+ * else the text of `run`, and of `save` of each cacher that is not Cairn's own.
+ *
+ * @param description The stage or aggregate.
+ * @returns Its code.
+ */
+export function textCode(description: StageDescription | AggregateDescription): StageCode {
+  const nothing = { declarations: {}, packages: {}, warnings: [] };
+  const { version, run, outputs } = description;
+  if (version !== undefined) {
+    return { by: "version", digest: canonicalDigest(["version", version]), ...nothing };
+  }
+  const textOf = (value: unknown) =>
+    typeof value === "function" ? Function.prototype.toString.call(value) : "";
+  const saves = Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      !isTransient(output) && output.kind === undefined ? textOf(output.save) : null,
+    ]),
+  );
+  return { by: "text", digest: canonicalDigest(["text", textOf(run), saves]), ...nothing };
 }
 
-function outputPart(output: AnyOutput): JsonValue {
+function outputPart(output: AnyOutput): { extension: string; kind: string } | null {
   return isTransient(output) ? null : { extension: output.extension, kind: output.kind ?? "custom" };
 }
+
+/** What of a task its keys are made of. */
+export type Keyed = Pick<Task, "key" | "states" | "owner" | "files" | "missing">;
 
 /**
  * The recipe key of a task.
  *
- * @param part What its stage brings.
- * @param states The states that it reads.
- * @param lookup `recipeKeyAt` gives a producer's recipe key; `nameOf` a record's name, where that counts.
+ * @param task The task.
+ * @param lookup `recipeKeyAt` gives a producer's recipe key; `nameOf` a record's name.
  * @returns 64 hexadecimal digits.
  */
 export function recipeKeyOf(
-  part: StageKeyPart,
-  states: readonly TaskState[],
+  task: Keyed,
   lookup: {
     readonly recipeKeyAt: (task: number) => Digest;
-    readonly nameOf: ((record: number) => string) | undefined;
+    readonly nameOf: (record: number) => string;
   },
 ): Digest {
   return keyOf(
     "recipe",
-    part,
-    states,
+    task,
     lookup.nameOf,
     (source) =>
       source.kind === "value"
@@ -81,49 +116,75 @@ export function recipeKeyOf(
  * @returns 64 hexadecimal digits.
  */
 export function contentKeyOf(graph: Graph, task: Task, digestOf: (source: Source) => Digest): Digest {
-  const nameOf = task.owner === null ? (record: number) => graph.records[record]!.name : undefined;
-  return keyOf("content", task.key, task.states, nameOf, digestOf);
+  return keyOf("content", task, (record) => graph.records[record]!.name, digestOf);
+}
+
+/**
+ * What stands for an output that is kept in memory only, in the content keys of what is made from it.
+ *
+ * @param contentKey The content key of the task that makes it.
+ * @param output Its name.
+ * @returns 64 hexadecimal digits.
+ */
+export function transientDigest(contentKey: Digest, output: string): Digest {
+  return canonicalDigest(["transient", contentKey, output]);
 }
 
 function keyOf(
   kind: "recipe" | "content",
-  part: StageKeyPart,
-  states: readonly TaskState[],
-  nameOf: ((record: number) => string) | undefined,
+  { key, states, owner, files, missing }: Keyed,
+  nameOf: (record: number) => string,
   inputPart: (source: Source) => string,
 ): Digest {
   return canonicalDigest([
     kind,
-    part.digest,
+    key.digest,
     states.map(({ record, paramsHash, inputs }) => [
-      nameOf === undefined ? null : nameOf(record),
+      owner === null ? nameOf(record) : null, // an aggregate reads the names of its records
       paramsHash,
       Object.fromEntries(inputs.map(({ name, source }) => [name, inputPart(source)])),
     ]),
+    files.map(({ digest }) => digest),
+    missing.length > 0 ? ["partial", ...missing] : [],
   ]);
 }
 
 /**
- * All that went into the keys of a task, as its metadata keeps it.
+ * All that goes into the keys of a task, as its metadata keeps it.
  *
  * @param graph The graph.
  * @param task The task.
- * @param digestOf The content digest of an input.
+ * @param digestOf The content digest of an input, if that is known.
  * @returns JSON.
  */
-export function describeRecipe(graph: Graph, task: Task, digestOf: (source: Source) => Digest): JsonValue {
+export function describeRecipe(
+  graph: Graph,
+  task: Task,
+  digestOf: (source: Source) => Digest | undefined,
+): JsonValue {
   const states = task.states.map(({ record, params, inputs }) => ({
     ...(task.owner === null ? { record: graph.records[record]!.name } : {}),
     params: describe(params),
     inputs: Object.fromEntries(
-      inputs.map(({ name, source }) => [name, describeSource(graph, source, digestOf)]),
+      inputs.map(({ name, source }) => [name, describeSource(graph, source, digestOf(source))]),
     ),
   }));
-  return { ...task.key.ingredients, ...(task.owner === null ? { states } : states[0]) };
+  const files = Object.fromEntries(task.files.map(({ path, digest }) => [path, digest]));
+  return {
+    ...task.key.ingredients,
+    ...(task.files.length === 0 ? {} : { files }),
+    ...(task.missing.length === 0 ? {} : { partial: [...task.missing] }),
+    ...(task.owner === null ? { states } : states[0]),
+  };
 }
 
-function describeSource(graph: Graph, source: Source, digestOf: (source: Source) => Digest): JsonValue {
+function describeSource(graph: Graph, source: Source, digest: Digest | undefined): JsonValue {
   if (source.kind === "value") return { value: source.digest };
   const { description, recipeKey } = graph.tasks[source.task]!;
-  return { stage: description.name, output: source.output, recipeKey, digest: digestOf(source) };
+  return {
+    stage: description.name,
+    output: source.output,
+    recipeKey,
+    ...(digest === undefined ? {} : { digest }),
+  };
 }

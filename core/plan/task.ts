@@ -6,6 +6,7 @@
 import type { AggregateDescription } from "../define/aggregate.ts";
 import type { StageDescription } from "../define/stage.ts";
 import type { Digest } from "../params/canonical.ts";
+import type { StageCode } from "./code/stage_code_type.ts";
 import type { JsonValue } from "../params/describe.ts";
 import type { Params } from "../params/sets.ts";
 import type { ArtifactSpec } from "../store/place.ts";
@@ -16,6 +17,19 @@ export interface StageKeyPart {
   readonly ingredients: { readonly [name: string]: JsonValue };
   readonly digest: Digest;
 }
+
+/** What the keys of a stage take from outside of the graph: gathered before it is made. */
+export interface StageFacts {
+  /** The code that it reaches. */
+  readonly code: StageCode;
+  /** The digest of an environment variable's value; null where it is not set. */
+  readonly env: (name: string) => Digest | null;
+  /** The digest of a file's content, or of a folder's. */
+  readonly file: (path: string) => Digest;
+}
+
+/** The facts of each stage. */
+export type FactsOf = (description: StageDescription | AggregateDescription) => StageFacts;
 
 /** One record: a parameter set and the stages it goes through. */
 export interface PlannedRecord {
@@ -66,6 +80,10 @@ export interface Task {
   readonly owner: number | null;
   /** The tasks whose outputs it reads. */
   readonly producers: readonly number[];
+  /** The files that it declares, in order, with the digests of their contents. */
+  readonly files: readonly { readonly path: string; readonly digest: Digest }[];
+  /** The records that an aggregate leaves out since they failed: it runs over the others. */
+  readonly missing: readonly string[];
 }
 
 /** All tasks of a run, each after those it reads from. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { quote } from "../params/names.ts";
+import { withoutRecords } from "../plan/graph.ts";
+import { cachesAnything, existingDigests, staleReason } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
-import { describeTask, existingDigests, makePlan, staleReason, type TaskLookups } from "../plan/plan.ts";
 import { writeAdoption } from "../store/adopt.ts";
-import { messageOf } from "../params/paths.ts";
-import { tryLock } from "../store/locks.ts";
+import { openContentIndex } from "../store/content_index.ts";
 import { ancestorName } from "../store/place.ts";
-import { lockPath, stagingOf } from "../store/workspace.ts";
+import { type Attempt, attemptLocked, failure } from "./attempt.ts";
+import { blockedBy, blockedByRecords, firstMissing, isThere, missingRecords } from "./blocked.ts";
 import {
   type Engine,
   type EngineOptions,
@@ -21,15 +21,19 @@ import {
   outcomeOf,
   reusedOutcome,
   stageName,
+  stopReason,
   taskAt,
   UNNEEDED,
   warnOnce,
   withoutArtifacts,
 } from "./engine_state.ts";
-import type { JobResult } from "./executor.ts";
+import { planWithContent } from "./find_content.ts";
+import { hold, holdOne, letGo, letGoOne } from "./holding.ts";
 import { lookupTask, lookupTasks } from "./lookups.ts";
-import { commitTask, discardStaged, jobOf } from "./task_commit.ts";
-import { type InputFacts, inputFacts, isMoved, unloadableProducer } from "./task_inputs.ts";
+import { distrust, reopenStale } from "./reopening.ts";
+import { keyFacts } from "./task_inputs.ts";
+import { linkLocked, mayLink } from "./task_link.ts";
+import { findTwin } from "./twins.ts";
 
 /** What a run of all tasks came to. */
 export interface EngineResult {
@@ -59,6 +63,11 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     distrusted: new Map(options.known),
     misses: new Map(),
     warned: new Set(),
+    content: openContentIndex(options.workspace.cache, options.workspace.dry === "no" ? "disk" : "memory"),
+    making: new Map(),
+    made: new Set(),
+    now: Date.now(),
+    attempts: 0,
     stopped: undefined,
     surprised: false,
     isReplanned: false,
@@ -81,13 +90,16 @@ async function planAnew(engine: Engine): Promise<void> {
   for (const [task, { verdict, ancestors }] of [...outcomes]) {
     if (verdict !== "executed" || !isCurrent(engine, ancestors)) outcomes.delete(task);
   }
-  engine.plan = makePlan(graph, engine.lookups, {
-    overwrite: engine.isReplanned ? new Set() : overwrite,
+  const options = {
+    overwrite: engine.isReplanned ? new Set<string>() : overwrite,
     done: new Set(outcomes.keys()),
     held: new Set(memory.keys()),
     ...(engine.wanted === undefined ? {} : { wanted: engine.wanted }),
     distrusted,
-  });
+    now: engine.now,
+  };
+  const find = async (task: Task, contentKey: string) => (await findTwin(engine, task, contentKey))?.digests;
+  engine.plan = await planWithContent(graph, engine.lookups, options, find);
   engine.isReplanned = true;
   if (engine.plan.problems.length > 0) throw new Error(engine.plan.problems.join("\n"));
   for (const warning of engine.plan.warnings) warnOnce(engine, warning);
@@ -114,8 +126,8 @@ async function runPlan(engine: Engine): Promise<void> {
 }
 
 function isOpen(engine: Engine, index: number): boolean {
-  const { verdict } = engine.plan.tasks[index]!;
-  return verdict === "execute" || verdict === "pending";
+  const { verdict, isLinked } = engine.plan.tasks[index]!;
+  return verdict === "execute" || verdict === "pending" || isLinked;
 }
 
 /** The digest of a file that was adopted is kept, so that it need not be taken again. */
@@ -125,22 +137,6 @@ function keepAdoption(engine: Engine, task: Task): void {
     if (spec !== undefined && found?.state === "found" && found.isNewlyAdopted) {
       writeAdoption(found.place, spec);
     }
-  }
-}
-
-/** The values of what a task reads stay in memory until it is done. */
-function hold(engine: Engine, task: Task): void {
-  for (const producer of task.producers) {
-    const readers = engine.readers.get(producer) ?? new Set();
-    engine.readers.set(producer, readers.add(task.index));
-  }
-}
-
-function letGo(engine: Engine, task: Task): void {
-  for (const producer of task.producers) {
-    const readers = engine.readers.get(producer);
-    readers?.delete(task.index);
-    if ((readers?.size ?? 0) === 0 && !engine.keepValues) engine.memory.delete(producer);
   }
 }
 
@@ -187,14 +183,19 @@ async function settle(engine: Engine, index: number): Promise<Outcome> {
 /** Judges a pending task, when what it waited for is settled. */
 async function decide(engine: Engine, index: number): Promise<Outcome> {
   const task = taskAt(engine, index);
-  const { waitsFor } = engine.plan.tasks[index]!;
+  const { waitsFor, isNeeded, reason } = engine.plan.tasks[index]!;
   const before = await Promise.all(waitsFor.map((producer) => settle(engine, producer)));
-  const missing = before.findIndex((outcome) => !isThere(outcome) && !isUnneeded(outcome));
-  if (missing !== -1) return blockedBy(engine, waitsFor[missing]!, before[missing]!);
+  const missing = firstMissing(before);
+  // An aggregate may do without the records that failed; that is for it to say.
+  if (missing !== -1) {
+    return task.owner === null
+      ? await run(engine, index, reason)
+      : blockedBy(engine, waitsFor[missing]!, before[missing]!);
+  }
   engine.lookups[index] = await lookupTask(engine.workspace, task);
   const stale = staleReason(task, engine.lookups[index]!, engine.digests);
   if (stale === undefined) return reusedOutcome(engine, index, "its inputs came out as before");
-  const isWanted = engine.graph.finals.has(index) ||
+  const isWanted = isNeeded || engine.graph.finals.has(index) ||
     consumersOf(engine, index).some((consumer) => engine.plan.tasks[consumer]!.verdict === "execute");
   return isWanted ? await run(engine, index, stale) : withoutArtifacts("skipped", UNNEEDED);
 }
@@ -209,33 +210,13 @@ function consumersOf(engine: Engine, index: number): readonly number[] {
   return (engine.consumers.get(index) ?? []).map(({ consumer }) => consumer);
 }
 
-function isThere({ verdict }: Outcome): boolean {
-  return verdict === "executed" || verdict === "reused";
-}
-
-/** What a task can't go on without: a failure says more than what was not started for it. */
-function firstMissing(outcomes: readonly Outcome[]): number {
-  const failed = outcomes.findIndex(({ verdict, reason }) =>
-    verdict === "failed" || reason.startsWith("blocked: ")
-  );
-  return failed !== -1 ? failed : outcomes.findIndex((outcome) => !isThere(outcome));
-}
-
-function blockedBy(engine: Engine, index: number, { verdict, reason }: Outcome): Outcome {
-  return withoutArtifacts(
-    "skipped",
-    verdict === "failed" ? `blocked: ${describeTask(engine.graph, taskAt(engine, index))} failed` : reason,
-  );
-}
-
 /** Makes the outputs of a task available to one that runs. */
 async function demand(engine: Engine, index: number): Promise<Outcome> {
   const { verdict } = engine.plan.tasks[index]!;
-  if (verdict === "reuse") return outcomeOf(engine, index);
   if (isOpen(engine, index)) {
     const outcome = await settle(engine, index);
     if (!isUnneeded(outcome)) return outcome;
-  }
+  } else if (verdict === "reuse") return outcomeOf(engine, index);
   // Somebody else may have come to the same meanwhile.
   const done = engine.settling.get(index) ?? engine.outcomes.get(index);
   if (done !== undefined && !isUnneeded(await done)) return await done;
@@ -244,37 +225,34 @@ async function demand(engine: Engine, index: number): Promise<Outcome> {
   return await once(engine, index, () => run(engine, index, "its output is needed after all"));
 }
 
-function stopReason(engine: Engine): string | undefined {
-  if (engine.signal.aborted || engine.drain.aborted) engine.stopped ??= "interrupted";
-  return engine.stopped;
+/** Makes known what the outputs of a task are: what keeps nothing need not run for that. */
+async function identify(engine: Engine, index: number): Promise<Outcome> {
+  const task = taskAt(engine, index);
+  if (cachesAnything(task) || isThere(outcomeOf(engine, index))) return await demand(engine, index);
+  const underWay = engine.settling.get(index) ?? engine.outcomes.get(index);
+  if (underWay !== undefined && !isUnneeded(await underWay)) return await underWay;
+  const producers = await Promise.all(task.producers.map((producer) => identify(engine, producer)));
+  const missing = firstMissing(producers);
+  if (missing !== -1) return blockedBy(engine, task.producers[missing]!, producers[missing]!);
+  return { ...withoutArtifacts("skipped", UNNEEDED), verdict: "reused" };
 }
-
-/** What an attempt to run a task came to: its outcome, or what has to come first. */
-type Attempt =
-  | { readonly outcome: Outcome }
-  | { readonly again: "locked" | "moved" }
-  | { readonly again: "unloadable"; readonly producer: number; readonly reason: string };
 
 /** How often an artifact is made again that can't be loaded: its cacher may never take what it saved. */
 const MISSES = 3;
 
-/** Runs a task, once its inputs are there. */
+/** Runs a task, once its inputs are there, unless the same was computed before. */
 async function run(engine: Engine, index: number, reason: string): Promise<Outcome> {
-  const task = taskAt(engine, index);
   for (let wait = 2;;) {
-    const producers = await Promise.all(task.producers.map((producer) => demand(engine, producer)));
-    const missing = firstMissing(producers);
-    if (missing !== -1) return blockedBy(engine, task.producers[missing]!, producers[missing]!);
-    if (reopenStale(engine, task)) continue;
-    const { name, concurrency } = task.description;
-    const release = await engine.slots.acquire(index, name, concurrency);
-    let attempt: Attempt;
-    try {
-      const stopped = stopReason(engine);
-      if (stopped !== undefined) return withoutArtifacts("skipped", `not started: ${stopped}`);
-      attempt = await attemptLocked(engine, task, reason);
-    } finally {
-      release();
+    const ready = await inputsOf(engine, taskAt(engine, index));
+    if ("outcome" in ready) return ready.outcome;
+    if (ready.again) continue;
+    const task = taskAt(engine, index);
+    const { contentKey } = keyFacts(engine, task);
+    let attempt = mayLink(engine, task, contentKey) ? await linkLocked(engine, task, contentKey) : undefined;
+    if (attempt === undefined) {
+      const twin = await otherOf(engine, index, contentKey);
+      if (twin === "done") continue;
+      attempt = twin ?? await runNow(engine, task, contentKey, reason);
     }
     if ("outcome" in attempt) return attempt.outcome;
     if (attempt.again === "locked") {
@@ -287,143 +265,86 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
       const misses = (engine.misses.get(producer) ?? 0) + 1;
       engine.misses.set(producer, misses);
       if (misses > MISSES) {
-        return failure(
-          engine,
-          task,
-          new Error(`${reason}, and so it was ${MISSES} times after it was made again`),
-          0,
-        );
+        const error = new Error(`${reason}, and so it was ${MISSES} times after it was made again`);
+        return failure(engine, task, error, 0);
       }
       distrust(engine, producer, reason);
     }
   }
 }
 
+/** Waits for the inputs of a task: whether it can go on, has to look again, or has come to its end. */
+async function inputsOf(
+  engine: Engine,
+  task: Task,
+): Promise<{ readonly outcome: Outcome } | { readonly again: boolean }> {
+  const producers = await Promise.all(task.producers.map((producer) => identify(engine, producer)));
+  const missing = firstMissing(producers);
+  if (missing === -1) return { again: reopenStale(engine, task) };
+  if (task.owner !== null) {
+    return { outcome: blockedBy(engine, task.producers[missing]!, producers[missing]!) };
+  }
+  const records = missingRecords(engine, task, producers);
+  const rest = task.description.partial && stopReason(engine) === undefined
+    ? withoutRecords(engine.graph, task, new Set(records.keys()))
+    : undefined;
+  if (rest === undefined) return { outcome: blockedByRecords(engine, task, records) };
+  engine.graph = { ...engine.graph, tasks: engine.graph.tasks.with(task.index, rest) };
+  engine.lookups[task.index] = await lookupTask(engine.workspace, rest);
+  const stale = staleReason(rest, engine.lookups[task.index]!, engine.digests);
+  const isForced = engine.plan.tasks[task.index]!.isForced;
+  return stale === undefined && !isForced
+    ? { outcome: reusedOutcome(engine, task.index, "in the cache") }
+    : { again: true };
+}
+
 /**
- * A task reads nothing that was made of different executions of one stage: what was made from an artifact that is
- * another by now runs again first.
+ * Waits for another task of this run that computes the same.
+ *
+ * @returns What it came to, where that is to be shared; `done` where its artifacts can be linked now; undefined where
+ * there is none.
  */
-function reopenStale(engine: Engine, { producers }: Task): boolean {
-  const seen = new Map<string, { digest: string; producer: number }>();
-  const stale = new Set<number>();
-  for (const producer of producers) {
-    const { ancestors } = outcomeOf(engine, producer);
-    if (!isCurrent(engine, ancestors)) stale.add(producer);
-    for (const [name, digest] of Object.entries(ancestors)) {
-      const other = seen.get(name);
-      if (other === undefined) seen.set(name, { digest, producer });
-      else if (other.digest !== digest && !engine.digests.has(name)) {
-        stale.add(producer).add(other.producer); // the ancestor is gone, so neither can be told to be the right one
-      }
-    }
-  }
-  for (const producer of stale) {
-    reopen(engine, producer, "it was made from another execution of an earlier stage");
-  }
-  return stale.size > 0;
-}
-
-/** An artifact that was thought to be there can't be loaded: it is computed again, and the plan made anew. */
-function distrust(engine: Engine, index: number, reason: string): void {
-  warnOnce(engine, `${reason}; it is computed again`);
-  engine.distrusted.set(index, reason);
-  reopen(engine, index, reason);
-}
-
-/** What was done, or was to be reused, has to run again. */
-function reopen(engine: Engine, index: number, reason: string): void {
-  if (engine.settling.has(index)) return; // it runs again already
-  engine.surprised = true;
-  engine.outcomes.delete(index);
-  engine.memory.delete(index);
-  hold(engine, taskAt(engine, index));
-  const tasks = engine.plan.tasks.with(index, { verdict: "execute", reason, waitsFor: [] });
-  engine.plan = { ...engine.plan, tasks };
-}
-
-/** Under the lock of the recipe key, with a second look at what another process may have made meanwhile. */
-async function attemptLocked(engine: Engine, task: Task, reason: string): Promise<Attempt> {
-  const { workspace } = engine;
-  const caches = task.outputs.some(({ spec }) => spec !== undefined);
-  if (workspace.dry !== "no" || !caches) return await attemptNow(engine, task, reason);
-  const lock = tryLock(lockPath(workspace, task.recipeKey));
-  if (lock === "busy") return { again: "locked" };
-  if (lock === "unsupported") {
-    warnOnce(
-      engine,
-      `the file system of ${quote(workspace.cache)} knows no locks: let no two runs use it at once`,
-    );
-  }
+async function otherOf(
+  engine: Engine,
+  index: number,
+  contentKey: string,
+): Promise<Attempt | "done" | undefined> {
+  const other = engine.making.get(contentKey);
+  if (other === undefined || other === index) return undefined;
+  holdOne(engine, other, index);
+  const outcome = await engine.settling.get(other);
   try {
-    const lookups = await lookupTask(workspace, task);
-    const isNews = executionsOf(lookups) !== executionsOf(engine.lookups[task.index]!);
-    engine.lookups[task.index] = lookups;
-    if (
-      isNews && !isReadFromMemory(engine, task) && staleReason(task, lookups, engine.digests) === undefined
-    ) {
-      return { outcome: reusedOutcome(engine, task.index, "made by another process meanwhile") };
-    }
-    return await attemptNow(engine, task, reason);
+    if (outcome === undefined || isUnneeded(outcome)) return "done";
+    if (!isThere(outcome)) return { outcome: blockedBy(engine, other, outcome) };
+    if (cachesAnything(taskAt(engine, index))) return "done";
+    const held = engine.memory.get(other);
+    if (held === undefined) return "done";
+    engine.memory.set(index, held);
+    return {
+      outcome: { ...outcome, verdict: "reused", reason: "another record computed the same", milliseconds: 0 },
+    };
   } finally {
-    if (lock !== "unsupported") lock.release();
+    letGoOne(engine, other, index);
   }
 }
 
-function executionsOf(lookups: TaskLookups): string {
-  return [...lookups.values()].map((found) => found.state === "found" ? found.execution : "").join();
-}
-
-/** Whether a task that is still to run may read an output of this one that is kept in memory only. */
-function isReadFromMemory(engine: Engine, task: Task): boolean {
-  return task.outputs.some(({ spec }) => spec === undefined) &&
-    (engine.readers.get(task.index)?.size ?? 0) > 0;
-}
-
-async function attemptNow(engine: Engine, task: Task, reason: string): Promise<Attempt> {
-  stagingOf(engine.workspace); // where there can be none, that is no failure of the stage
-  const started = new Date();
-  const clock = performance.now();
-  engine.emit({ type: "stage-started", name: stageName(engine.graph, task.index) });
+/** Runs a task in a slot: values that are kept in memory only are made for it first. */
+async function runNow(engine: Engine, task: Task, contentKey: string, reason: string): Promise<Attempt> {
+  engine.making.set(contentKey, task.index);
   try {
-    let inputs: InputFacts | undefined;
-    const job = jobOf(engine, task, (facts) => inputs = facts);
-    const result = await engine.executor.execute(job);
-    const milliseconds = performance.now() - clock;
-    const times = { started: started.toISOString(), finished: new Date().toISOString(), milliseconds };
-    const outcome = await commitTask(engine, task, result, inputs ?? inputFacts(engine, task), times, reason);
-    keepInMemory(engine, task, result, outcome);
-    engine.distrusted.delete(task.index);
-    return { outcome };
-  } catch (error) {
-    discardStaged(engine, task);
-    if (isMoved(error)) return { again: "moved" };
-    const producer = unloadableProducer(error);
-    if (producer !== undefined) return { again: "unloadable", producer, reason: messageOf(error) };
-    return { outcome: failure(engine, task, error, performance.now() - clock) };
+    const producers = await Promise.all(task.producers.map((producer) => demand(engine, producer)));
+    const missing = firstMissing(producers);
+    if (missing !== -1) return { again: "moved" }; // which then says what became of it
+    const { name, concurrency } = task.description;
+    const release = await engine.slots.acquire(task.index, name, concurrency);
+    try {
+      const stopped = stopReason(engine);
+      if (stopped !== undefined) return { outcome: withoutArtifacts("skipped", `not started: ${stopped}`) };
+      return await attemptLocked(engine, task, reason);
+    } finally {
+      release();
+    }
+  } finally {
+    if (engine.making.get(contentKey) === task.index) engine.making.delete(contentKey);
   }
-}
-
-function failure(engine: Engine, task: Task, error: unknown, milliseconds: number): Outcome {
-  const what = describeTask(engine.graph, task);
-  // Before its slot is free for another: nothing new starts.
-  engine.stopped ??= `${what} failed`;
-  const message = `${what[0]!.toUpperCase()}${what.slice(1)} of experiment ${
-    quote(engine.graph.experiment)
-  } failed: ${messageOf(error)}`;
-  return {
-    ...withoutArtifacts("failed", messageOf(error), new Error(message, { cause: error })),
-    milliseconds,
-  };
-}
-
-function keepInMemory(engine: Engine, task: Task, { values }: JobResult, outcome: Outcome): void {
-  const isWanted = engine.keepValues || (engine.readers.get(task.index)?.size ?? 0) > 0;
-  const isFinal = engine.graph.finals.has(task.index);
-  // What nobody reads and nothing caches is what the user asked for: it stays.
-  const kept = [...values].filter(([name]) =>
-    isWanted || isFinal && task.outputs.find((output) => output.name === name)?.spec === undefined
-  );
-  if (kept.length === 0) return;
-  const { contentKey, ancestors } = outcome;
-  engine.memory.set(task.index, { values: new Map(kept), contentKey, ancestors });
 }

@@ -4,9 +4,11 @@
  * @module
  */
 import type { RunInfo } from "../define/metadata.ts";
-import { canonicalDigest, type Digest } from "../params/canonical.ts";
+import type { Digest } from "../params/canonical.ts";
 import type { Graph, Source, Task, TaskOutput } from "../plan/task.ts";
-import type { Plan, TaskLookups } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { TaskLookups } from "../plan/staleness.ts";
+import type { ContentIndex } from "../store/content_index.ts";
 import type { Place } from "../store/place.ts";
 import type { Workspace } from "../store/workspace.ts";
 import type { Emit, StageName, Verdict } from "./events.ts";
@@ -62,10 +64,16 @@ export interface EngineOptions {
   readonly known?: ReadonlyMap<number, string>;
   /** Whether values stay in memory after their last use: a script may yet ask for them. */
   readonly keepValues: boolean;
+  /** Whether all runs that does not depend on a failure; else nothing new starts after one. */
+  readonly keepGoing: boolean;
+  /** The first file that a task declares and that is another by now than its key says. */
+  readonly changedFile: (task: Task) => string | undefined;
 }
 
 /** The runner's state. */
-export interface Engine extends EngineOptions {
+export interface Engine extends Omit<EngineOptions, "graph"> {
+  /** An aggregate that does without some records takes the place of the one that was planned. */
+  graph: Graph;
   plan: Plan;
   /** What was found of each task's outputs, newest. */
   lookups: TaskLookups[];
@@ -84,6 +92,16 @@ export interface Engine extends EngineOptions {
   readonly distrusted: Map<number, string>;
   /** How often an artifact of a task could not be loaded. */
   readonly misses: Map<number, number>;
+  /** Which content lies under which recipes. */
+  readonly content: ContentIndex;
+  /** Which task is about to compute some content: others that come to the same wait for it. */
+  readonly making: Map<Digest, number>;
+  /** The content keys of what was executed in this run. */
+  readonly made: Set<Digest>;
+  /** When the run began, in milliseconds since 1970. */
+  readonly now: number;
+  /** How many attempts to run a stage there were: each has a staging folder of its own. */
+  attempts: number;
   readonly warned: Set<string>;
   /** Why nothing new starts. */
   stopped: string | undefined;
@@ -91,6 +109,17 @@ export interface Engine extends EngineOptions {
   surprised: boolean;
   /** Whether this is no longer the first plan: what was to be overwritten has been. */
   isReplanned: boolean;
+}
+
+/**
+ * Why nothing new starts.
+ *
+ * @param engine The engine.
+ * @returns The reason; undefined where work goes on.
+ */
+export function stopReason(engine: Engine): string | undefined {
+  if (engine.signal.aborted || engine.drain.aborted) engine.stopped ??= "interrupted";
+  return engine.stopped;
 }
 
 /** The reason of a stage that nothing wanted. */
@@ -197,20 +226,6 @@ export function taskAt(engine: Engine, index: number): Task {
  */
 export function outputAt(engine: Engine, source: Source & { kind: "output" }): TaskOutput {
   return taskAt(engine, source.task).outputs.find(({ name }) => name === source.output)!;
-}
-
-/**
- * The content digest of an input; one that is kept in memory only stands for its producer's content key.
- *
- * @param engine The engine.
- * @param source Where the input comes from.
- * @returns 64 hexadecimal digits.
- */
-export function sourceDigest(engine: Engine, source: Source): Digest {
-  if (source.kind === "value") return source.digest;
-  const { digests, contentKey } = outcomeOf(engine, source.task);
-  return digests.get(source.output) ??
-    canonicalDigest(["transient", contentKey ?? taskAt(engine, source.task).recipeKey, source.output]);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PlannedTask, PlannedVerdict } from "../plan/plan.ts";
+import type { PlannedTask, PlannedVerdict } from "../plan/verdicts.ts";
 
 /** What became of a stage. */
 export type Verdict = "executed" | "reused" | "failed" | "skipped";
@@ -52,6 +52,18 @@ export type RunEvent =
   }
   | { readonly type: "planned"; /** One a task of the graph. */ readonly tasks: readonly PlannedTask[] }
   | { readonly type: "stage-started"; readonly name: StageName }
+  | {
+    readonly type: "stage-retried";
+    readonly name: StageName;
+    /** Which attempt failed, from 1. */
+    readonly attempt: number;
+    /** How many there may be. */
+    readonly of: number;
+    /** What it failed with. */
+    readonly message: string;
+    /** Milliseconds until the next. */
+    readonly wait: number;
+  }
   | {
     readonly type: "stage-finished";
     /** The task's index in the graph: records that share it find it by that. */

@@ -30,6 +30,8 @@ export interface Job {
   }[];
   /** The folder in staging for what the stage writes by itself, and where that will end. */
   readonly files: { readonly staged: string; readonly final: string };
+  /** The folder in staging that nothing but this job writes to; undefined where it shares one. */
+  readonly own?: string;
   /** Whose stage it is, for messages. */
   readonly record: { readonly name: string; readonly index: number };
   /** Fires when the stage should stop. */
@@ -75,7 +77,8 @@ async function executeInline(job: Job): Promise<JobResult> {
     const value = cacher.paths === undefined ? rewritePaths(values.get(name), files) : values.get(name);
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
-      saved.set(name, await saveValue(place, cacher, value, what));
+      const one = await saveValue(place, cacher, value, what);
+      saved.set(name, value === values.get(name) ? one : { ...one, located: true });
     } catch (error) {
       const message = messageOf(error).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {

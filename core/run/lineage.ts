@@ -22,6 +22,7 @@ import type { EngineOptions, Held, Outcome } from "./engine_state.ts";
 import type { StageReport } from "./events.ts";
 import { inlineExecutor } from "./executor.ts";
 import { makeSlots } from "./slots.ts";
+import { type GatheredFacts, gatherFacts } from "./stage_facts.ts";
 
 /** A parameter set with all that was computed for it so far. Functions take a record and return a new one. */
 export interface ExperimentRecord {
@@ -51,6 +52,8 @@ export interface Lineage {
   readonly hash: HashOptions;
   /** What each output counts as. */
   readonly outputAs: (output: AnyOutput) => AnyOutput;
+  /** The code, files and environment of its stages as they were when it ran them. */
+  readonly facts: GatheredFacts;
   /** What is in memory, and where artifacts lie, by recipe key. */
   readonly known: ReadonlyMap<Digest, KnownTask>;
 }
@@ -123,7 +126,31 @@ export function graphOf(workspace: Workspace, lineage: Lineage): Graph {
     })),
     aggregates: lineage.aggregate === null ? [] : [lineage.aggregate],
     outputAs: lineage.outputAs,
+    factsOf: lineage.facts.of,
   });
+}
+
+/**
+ * A lineage with the facts of all its stages: of those that it has run they stay as they were.
+ *
+ * @param workspace Where its artifacts lie.
+ * @param lineage The lineage.
+ * @returns The lineage.
+ */
+export async function withFacts(workspace: Workspace, lineage: Lineage): Promise<Lineage> {
+  const { members, aggregate, facts } = lineage;
+  const stages = [...members.flatMap(({ stages }) => stages), ...aggregate === null ? [] : [aggregate]];
+  const module = workspace.module === undefined
+    ? undefined
+    : { url: workspace.module, by: "script-module" as const };
+  const gathered = await gatherFacts(
+    workspace,
+    stages.map(({ description }) => description),
+    module,
+    facts,
+  );
+  for (const warning of gathered.warnings) workspace.warn(warning);
+  return { ...lineage, facts: gathered };
 }
 
 /**
@@ -165,7 +192,10 @@ export async function runLineage(
     held,
     ...asked,
     keepValues: true,
+    keepGoing: false,
+    changedFile: lineage.facts.changedFile,
   });
+  if (workspace.dry === "no") lineage.facts.save();
   const failed = result.outcomes.find(({ error }) => error !== undefined);
   if (failed !== undefined) throw failed.error;
   return result;

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { durationText } from "../params/duration.ts";
 import { quote } from "../params/names.ts";
 import type { RunEvent, StageName } from "./events.ts";
 
@@ -51,6 +52,8 @@ export function describeEvent(event: RunEvent): string | undefined {
       return undefined;
     case "stage-started":
       return `${describeName(event.name)}: started`;
+    case "stage-retried":
+      return `${describeName(event.name)}: ${describeRetry(event)}`;
     case "stage-finished": {
       const time = event.verdict === "executed" || event.verdict === "failed"
         ? ` in ${seconds(event.milliseconds)}`
@@ -73,6 +76,17 @@ export function describeEvent(event: RunEvent): string | undefined {
     case "run-finished":
       return `done in ${seconds(event.milliseconds)}`;
   }
+}
+
+/**
+ * A retry in words.
+ *
+ * @param event The attempt that failed.
+ * @returns One line, without the stage's name.
+ */
+export function describeRetry({ attempt, of, message, wait }: RunEvent & { type: "stage-retried" }): string {
+  const when = wait > 0 ? `in ${durationText(wait)}` : "now";
+  return `attempt ${attempt} of ${of} failed, the next comes ${when}: ${message}`;
 }
 
 function describeName({ record, stage }: StageName): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Graph, Task } from "../plan/task.ts";
-import type { TaskLookups } from "../plan/plan.ts";
+import type { TaskLookups } from "../plan/staleness.ts";
 import { type Lookup, lookupArtifact } from "../store/lookup.ts";
 import type { Workspace } from "../store/workspace.ts";
 

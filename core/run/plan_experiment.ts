@@ -4,16 +4,23 @@
  * @module
  */
 import type { Experiment } from "../define/experiment.ts";
+import type { Digest } from "../params/canonical.ts";
+import type { JsonValue } from "../params/describe.ts";
 import { quote } from "../params/names.ts";
-import type { Graph } from "../plan/task.ts";
-import { makePlan, type Plan, type PlannedVerdict } from "../plan/plan.ts";
+import { describeRecipe } from "../plan/keys.ts";
+import type { Graph, Source } from "../plan/task.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { PlannedVerdict } from "../plan/verdicts.ts";
+import { openContentIndex } from "../store/content_index.ts";
 import { fileAt } from "../store/place.ts";
 import { targetPlace } from "../store/lookup.ts";
 import type { Workspace } from "../store/workspace.ts";
 import type { PlannedReport } from "./events.ts";
 import { lookupTasks } from "./lookups.ts";
+import { planWithContent } from "./find_content.ts";
 import { refusing } from "./refusal.ts";
 import { prepare, type RunOptions } from "./run_options.ts";
+import { findTwin } from "./twins.ts";
 
 /** What would become of a record. */
 export interface PlannedRecordReport {
@@ -39,6 +46,10 @@ export interface ExperimentPlan {
   readonly pending: number;
   /** How many are not needed. */
   readonly skipped: number;
+  /** How many stages and aggregates run at the least: those of `execute`, each counted once. */
+  readonly atLeast: number;
+  /** How many run at the most: where everything that is pending has to. */
+  readonly atMost: number;
   /** What would become of each record. */
   readonly records: readonly PlannedRecordReport[];
   /** What would become of each aggregate. */
@@ -61,8 +72,8 @@ export async function planExperiment(
   experiment: Experiment,
   options: RunOptions = {},
 ): Promise<ExperimentPlan> {
-  const { workspace, graph, overwrite } = await refusing(() => prepare(experiment, options));
-  const plan = makePlan(graph, await lookupTasks(workspace, graph), { overwrite });
+  const { prepared, plan } = await planPrepared(experiment, options);
+  const { workspace, graph, facts } = prepared;
   const records = graph.records.map(({ procedure, name, hash, steps }, i) => ({
     procedure,
     name,
@@ -74,8 +85,100 @@ export async function planExperiment(
   );
   const counts: Record<PlannedVerdict, number> = { execute: 0, reuse: 0, pending: 0, skipped: 0 };
   for (const { verdict } of [...records.flatMap(({ stages }) => stages), ...aggregates]) counts[verdict]++;
-  const { warnings, problems } = plan;
-  return { experiment: experiment.name, ...counts, records, aggregates, warnings, problems };
+  const atLeast = plan.tasks.filter(({ verdict }) => verdict === "execute").length;
+  const atMost = atLeast + plan.tasks.filter(({ verdict }) => verdict === "pending").length;
+  const warnings = [...facts.warnings, ...plan.warnings];
+  const { problems } = plan;
+  return { experiment: experiment.name, ...counts, atLeast, atMost, records, aggregates, warnings, problems };
+}
+
+/** What a plan says of one stage of one record, or of an aggregate, with all that enters its key. */
+export interface PlanDetail {
+  /** Null for an aggregate, and where the experiment has no procedures. */
+  readonly procedure: string | null;
+  /** Null for an aggregate. */
+  readonly record: string | null;
+  readonly stage: string;
+  readonly verdict: PlannedVerdict;
+  readonly reason: string;
+  readonly key: Digest;
+  /** All that enters the recipe key; an input that is there has its content digest too. */
+  readonly recipe: JsonValue;
+  /** The stages that must be settled before a pending one is decided. */
+  readonly waitsFor: readonly string[];
+  /** Whether it runs whatever is in the cache. */
+  readonly forced: boolean;
+  /** The main file of each artifact by output. */
+  readonly artifacts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Plans an experiment, and tells all that enters each key. Creates nothing on disk.
+ *
+ * @param experiment The experiment.
+ * @param options As for `runExperiment`.
+ * @returns The workspace; one detail for each stage of each record, in order, and for each aggregate; and what was
+ * found damaged, or in the way.
+ * @throws {TypeError} As `runExperiment` does.
+ */
+export async function planDetails(
+  experiment: Experiment,
+  options: RunOptions = {},
+): Promise<{
+  readonly workspace: Workspace;
+  readonly details: readonly PlanDetail[];
+  readonly warnings: readonly string[];
+  readonly problems: readonly string[];
+}> {
+  const { prepared, plan, lookups } = await planPrepared(experiment, options);
+  const { workspace, graph, facts } = prepared;
+  const digestOf = (source: Source) => {
+    if (source.kind === "value") return source.digest;
+    const found = lookups[source.task]!.get(source.output);
+    return found?.state === "found" && plan.tasks[source.task]!.verdict === "reuse"
+      ? found.digest
+      : undefined;
+  };
+  const detail = (index: number, stage: string, record: number | null): PlanDetail => {
+    const { waitsFor, isForced } = plan.tasks[index]!;
+    return {
+      procedure: record === null ? null : graph.records[record]!.procedure,
+      record: record === null ? null : graph.records[record]!.name,
+      ...plannedReport(workspace, graph, plan, index, stage, record),
+      recipe: describeRecipe(graph, graph.tasks[index]!, digestOf),
+      waitsFor: waitsFor.map((task) => graph.tasks[task]!.description.name),
+      forced: isForced,
+    };
+  };
+  return {
+    workspace,
+    details: [
+      ...graph.records.flatMap(({ steps }, i) => steps.map(({ stage, task }) => detail(task, stage, i))),
+      ...graph.aggregates.map((task) => detail(task, graph.tasks[task]!.description.name, null)),
+    ],
+    warnings: [...facts.warnings, ...plan.warnings],
+    problems: plan.problems,
+  };
+}
+
+async function planPrepared(experiment: Experiment, options: RunOptions) {
+  const prepared = await refusing(() => prepare(experiment, options));
+  const { workspace, graph, overwrite } = prepared;
+  const lookups = await lookupTasks(workspace, graph);
+  const now = Date.now();
+  const looking = {
+    workspace,
+    content: openContentIndex(workspace.cache, "memory"),
+    now,
+    made: new Set<Digest>(),
+  };
+  const plan = await planWithContent(
+    graph,
+    lookups,
+    { overwrite, now },
+    async (task, contentKey) => (await findTwin(looking, task, contentKey))?.digests,
+  );
+  return { prepared, plan, lookups };
 }
 
 function plannedReport(
@@ -93,7 +196,7 @@ function plannedReport(
     ),
   );
   const { verdict, reason } = plan.tasks[index]!;
-  const isShared = verdict === "execute" && task.owner !== record;
+  const isShared = (verdict === "execute" || verdict === "pending") && task.owner !== record;
   const shared = isShared
     ? { verdict: "reuse", reason: sharedReason(graph, task.owner) } as const
     : undefined;

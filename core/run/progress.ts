@@ -4,7 +4,7 @@
  * @module
  */
 import type { Graph } from "../plan/task.ts";
-import type { PlannedTask } from "../plan/plan.ts";
+import type { PlannedTask } from "../plan/verdicts.ts";
 import { countVerdicts, type Emit, type RunEvent, type StageReport, type Verdict } from "./events.ts";
 import { UNNEEDED } from "./engine_state.ts";
 import { sharedReason } from "./plan_experiment.ts";
@@ -77,13 +77,17 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
   const planned = (tasks: readonly PlannedTask[]) => {
     // Those that run tell it themselves.
     for (const task of graph.aggregates) {
-      if (tasks[task]!.verdict === "reuse") tellAggregate(task, tasks[task]!.reason);
+      if (tasks[task]!.verdict === "reuse" && !tasks[task]!.isLinked) {
+        tellAggregate(task, tasks[task]!.reason);
+      }
     }
-    for (const [task, { verdict, reason }] of tasks.entries()) {
-      if (verdict === "reuse") judged.set(task, { verdict: "reused", reason });
+    for (const [task, { verdict, reason, isLinked }] of tasks.entries()) {
+      if (verdict === "reuse" && !isLinked) judged.set(task, { verdict: "reused", reason });
     }
     for (const [record, { steps }] of graph.records.entries()) {
-      const waiting = steps.filter(({ task }) => ["execute", "pending"].includes(tasks[task]!.verdict));
+      const waiting = steps.filter(({ task }) =>
+        ["execute", "pending"].includes(tasks[task]!.verdict) || tasks[task]!.isLinked
+      );
       open[record] = new Set(waiting.map(({ task }) => task));
       if (waiting.length === 0) tell(record);
     }

@@ -11,18 +11,19 @@ import { canonicalDigest } from "../params/canonical.ts";
 import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { parameterSets } from "../params/sets.ts";
-import { describeOutput } from "../plan/plan.ts";
+import { describeOutput } from "../plan/describe_task.ts";
 import type { Workspace } from "../store/workspace.ts";
 import {
   type ExperimentRecord,
   graphOf,
   knownTasks,
   knownValue,
-  type Lineage,
   recordOf,
   runLineage,
+  withFacts,
 } from "./lineage.ts";
 import { outputsAs } from "./outputs.ts";
+import { mergedFacts, NO_FACTS } from "./stage_facts.ts";
 
 /**
  * Makes a record for a script. Nothing is written.
@@ -52,6 +53,7 @@ export function createRecord(
     aggregate: null,
     hash: {},
     outputAs: outputsAs("declared"),
+    facts: NO_FACTS,
     known: new Map(),
   };
   return { workspace, ...set!, index: 0, stages: [], lineage };
@@ -88,7 +90,8 @@ export async function runStages(
     throw new TypeError(`Cannot run a stage for ${quote(record.name)}: it is the record of an aggregate`);
   }
   const [member] = lineage.members;
-  const extended = { ...lineage, members: [{ ...member!, stages: [...member!.stages, ...stages] }] };
+  const members = [{ ...member!, stages: [...member!.stages, ...stages] }];
+  const extended = await withFacts(workspace, { ...lineage, members });
   const graph = graphOf(workspace, extended);
   const added = graph.records[0]!.steps.slice(-stages.length).map(({ task }) => task);
   const used = new Set(added.flatMap((task) => graph.tasks[task]!.producers));
@@ -121,13 +124,14 @@ export async function runAggregate(
       `Cannot run aggregate ${quote(aggregate.aggregateName)}: two records are called ${quote(twice)}`,
     );
   }
-  const lineage: Lineage = {
+  const lineage = await withFacts(first.workspace, {
     ...first.lineage,
     members: records.flatMap((record) => record.lineage.members),
     aggregate,
     // the records of one run share what is known of it
     known: new Map([...new Set(records.map(({ lineage }) => lineage.known))].flatMap((known) => [...known])),
-  };
+    facts: mergedFacts(records.map(({ lineage }) => lineage.facts)),
+  });
   const graph = graphOf(first.workspace, lineage);
   const result = await runLineage(first.workspace, lineage, { ...graph, finals: new Set(graph.aggregates) });
   return recordOf(first.workspace, lineage, graph, result, null);

@@ -80,7 +80,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     await refuseForeignFiles(prepared);
     return prepared;
   });
-  const { workspace, graph, overwrite, sets } = prepared;
+  const { workspace, graph, overwrite, sets, facts } = prepared;
   const started = new Date();
   const folder = workspace.dry === "all" ? undefined : await makeRunFolder(workspace, started);
   const git = gitState();
@@ -109,6 +109,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
       writeRun(folder, { ...document, status: "running", started: started.toISOString() });
     }
     if (workspace.dry === "no") await register(workspace, sets);
+    for (const message of facts.warnings) emit({ type: "warning", message });
     emit({ type: "run-started", ...document, records: graph.records.length, tasks: graph.tasks.length });
     const result = await runGraph({
       workspace,
@@ -122,8 +123,11 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
       signal,
       drain,
       keepValues: false,
+      keepGoing: options.keepGoing ?? false,
+      changedFile: facts.changedFile,
     });
     progress.finish();
+    if (workspace.dry === "no") facts.save();
     if (folder !== undefined && options.storeFull) {
       await storeFull(prepared, result, folder, await run(), emit);
     }
@@ -202,12 +206,12 @@ function describeRecords(
 
 function recordsOf(
   experiment: Experiment,
-  { workspace, graph, sets }: Prepared,
+  { workspace, graph, sets, facts }: Prepared,
   result: EngineResult,
   options: RunOptions,
 ): { readonly records: ExperimentRecord[]; readonly aggregates: ExperimentRecord[] } {
   const known = knownTasks(graph, result);
-  const shared = { hash: experiment.hash, outputAs: outputsAs(lazyMode(options)), known };
+  const shared = { hash: experiment.hash, outputAs: outputsAs(lazyMode(options)), facts, known };
   const bySet = new Map(sets.map((set) => [set.index, set]));
   const stagesOf = new Map(experiment.procedures.map(({ name, stages }) => [name, stages]));
   const members = graph.records.map(({ index, procedure, steps }) => ({

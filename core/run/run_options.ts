@@ -13,6 +13,7 @@ import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.t
 import type { Executor } from "./executor.ts";
 import type { RunEvent } from "./events.ts";
 import { type LazyMode, outputsAs } from "./outputs.ts";
+import { type GatheredFacts, gatherFacts, moduleOf } from "./stage_facts.ts";
 
 /** Options of `runExperiment` and `planExperiment`. */
 export interface RunOptions extends SetOptions {
@@ -22,6 +23,8 @@ export interface RunOptions extends SetOptions {
   readonly cache?: string;
   /** What file names begin with, in place of the experiment's name. */
   readonly prefix?: string;
+  /** The module that the stages are defined in: `import.meta.url`. The command line knows it by itself. */
+  readonly module?: string;
   /** Keep every tracked artifact, made or re-used, in the run's folder. */
   readonly storeFull?: boolean;
   /** Run, but write nothing at all in the workspace. */
@@ -40,6 +43,8 @@ export interface RunOptions extends SetOptions {
   readonly ignoreLazy?: boolean;
   /** Kept with the run and in the metadata of what it makes. */
   readonly notes?: string;
+  /** After a failure, run all that does not depend on it; else what is under way ends, and nothing new starts. */
+  readonly keepGoing?: boolean;
   /** How many stages run at a time; 4 where it is left out. */
   readonly concurrency?: number;
   /** When it fires, stages are told to stop, and nothing new starts. */
@@ -60,6 +65,7 @@ export interface Prepared {
   readonly graph: Graph;
   readonly sets: readonly ChosenSet[];
   readonly overwrite: "all" | ReadonlySet<string>;
+  readonly facts: GatheredFacts;
 }
 
 /**
@@ -80,12 +86,16 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
     ...(options.dir === undefined ? {} : { dir: options.dir }),
     ...(options.cache === undefined ? {} : { cache: options.cache }),
     ...(options.prefix === undefined ? {} : { prefix: options.prefix }),
+    ...(options.module === undefined ? {} : { module: options.module }),
     ...(options.warn === undefined ? {} : { warn: options.warn }),
     dry: options.dry ?? false,
     dryCache: options.dryCache ?? false,
   });
   checkOverwriteStages(experiment, options.overwriteStages ?? []);
   const chosen = await chooseSets(experiment, options);
+  const stages = [...experiment.procedures.flatMap(({ stages }) => stages), ...experiment.aggregates];
+  const module = moduleOf(experiment, options.module);
+  const facts = await gatherFacts(workspace, stages.map(({ description }) => description), module);
   const graph = makeGraph({
     experiment: experiment.name,
     prefix: workspace.prefix,
@@ -95,9 +105,10 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
     aggregates: experiment.aggregates,
     until: options.until,
     outputAs: outputsAs(lazyMode(options)),
+    factsOf: facts.of,
   });
   const overwrite = options.overwrite ? "all" : new Set(options.overwriteStages);
-  return { workspace, graph, sets: chosen.flat(), overwrite };
+  return { workspace, graph, sets: chosen.flat(), overwrite, facts };
 }
 
 /**
@@ -113,7 +124,7 @@ export function lazyMode(options: RunOptions): LazyMode {
 // deno-fmt-ignore -- a list to read
 const KNOWN = new Set([
   "dir", "cache", "prefix", "storeFull", "dry", "dryCache", "overwrite", "overwriteStages", "until", "lazy",
-  "ignoreLazy", "notes", "concurrency", "signal", "drain", "onEvent", "executor", "warn", "params", "set", "names",
+  "ignoreLazy", "notes", "module", "keepGoing", "concurrency", "signal", "drain", "onEvent", "executor", "warn", "params", "set", "names",
   "indices",
 ]);
 
@@ -147,7 +158,7 @@ function checkOptions(options: RunOptions): void {
 }
 
 const TYPES = {
-  boolean: ["storeFull", "dry", "dryCache", "overwrite", "lazy", "ignoreLazy"],
+  boolean: ["storeFull", "keepGoing", "dry", "dryCache", "overwrite", "lazy", "ignoreLazy"],
   string: ["notes", "until"],
   function: ["onEvent", "warn"],
 } as const;

@@ -23,22 +23,31 @@ import { type InputFacts, loadInputs } from "./task_inputs.ts";
 export type Times = ArtifactMetadata["times"];
 
 /**
- * The job that runs a task.
+ * The job that runs a task once.
  *
  * @param engine The engine.
  * @param task The task.
+ * @param signal Fires when this attempt should stop.
  * @param tell Takes what its inputs were, when they are loaded.
  * @returns The job.
  */
-export function jobOf(engine: Engine, task: Task, tell: (facts: InputFacts) => void): Job {
+export function jobOf(
+  engine: Engine,
+  task: Task,
+  signal: AbortSignal,
+  tell: (facts: InputFacts) => void,
+): Job {
   const { workspace, graph, emit } = engine;
-  const staging = stagingOf(workspace);
+  const { retries, timeout } = task.description;
+  // What an attempt that was given up still writes must not get into the next.
+  const own = retries > 0 || timeout !== undefined ? `attempt-${engine.attempts++}` : undefined;
+  const root = stagingRoot(engine, own);
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
   const name = stageName(graph, task.index);
   const outputs = task.outputs.filter(isCached).map(({ name, spec }) => ({
     name,
     cacher: spec.cacher,
-    place: stagedPlace(engine, spec),
+    place: stagedPlace(engine, spec, own),
     final: targetPlace(workspace, spec),
   }));
   const filesBelow = (root: string) =>
@@ -52,12 +61,13 @@ export function jobOf(engine: Engine, task: Task, tell: (facts: InputFacts) => v
     inputs: () => loadInputs(engine, task, tell),
     outputs,
     files: {
-      staged: filesBelow(staging),
+      staged: filesBelow(root),
       // With nothing cached there is no commit that would move what the stage wrote.
-      final: filesBelow(outputs.length > 0 ? writeRoot(workspace) : staging),
+      final: filesBelow(outputs.length > 0 ? writeRoot(workspace) : root),
     },
+    ...(own === undefined ? {} : { own: root }),
     record: { name: record?.name ?? task.description.name, index: record?.index ?? 0 },
-    signal: engine.signal,
+    signal,
     log: (message) => emit({ type: "log", name, message }),
   };
 }
@@ -66,20 +76,32 @@ function isCached(output: TaskOutput): output is TaskOutput & { readonly spec: A
   return output.spec !== undefined;
 }
 
-function stagedPlace(engine: Engine, spec: ArtifactSpec): Place {
-  return placeBelow(stagingOf(engine.workspace), spec, exactPath(spec, engine.workspace.cache));
+function stagingRoot(engine: Engine, own: string | undefined): string {
+  const staging = stagingOf(engine.workspace);
+  return own === undefined ? staging : `${staging}/${own}`;
 }
 
 /**
- * Removes what a stage that failed left in staging.
+ * Where an artifact lies in staging.
  *
  * @param engine The engine.
- * @param task The task.
+ * @param spec The artifact.
+ * @param own The name of a folder of one attempt's own, where it has one.
+ * @returns Its place.
  */
-export function discardStaged(engine: Engine, task: Task): void {
-  for (const { spec } of task.outputs.filter(isCached)) {
-    const { dir, base, files } = stagedPlace(engine, spec);
-    removeIfThere(files);
+export function stagedPlace(engine: Engine, spec: ArtifactSpec, own?: string): Place {
+  return placeBelow(stagingRoot(engine, own), spec, exactPath(spec, engine.workspace.cache));
+}
+
+/**
+ * Removes what a job that failed left in staging.
+ *
+ * @param job The job.
+ */
+export function discardJob({ own, outputs, files }: Job): void {
+  if (own !== undefined) return void removeIfThere(own);
+  removeIfThere(files.staged);
+  for (const { place: { dir, base } } of outputs) {
     if (!isThere(dir)) continue;
     const names = [...Deno.readDirSync(dir)].map(({ name }) => name).filter((name) => name.startsWith(base));
     for (const name of names) removeIfThere(`${dir}/${name}`);
@@ -108,25 +130,18 @@ export async function commitTask(
 ): Promise<Outcome> {
   const { workspace } = engine;
   const { contentKey, ancestors, recipe } = inputs;
-  const digests = new Map<string, Digest>();
-  const places = new Map<string, Place>();
+  const outputs: OutputCommit[] = [];
   if (result.saved.size > 0) {
     const run = await engine.runInfo();
     const execution = crypto.randomUUID();
-    const commits = withStageFiles(task, result.saved).map(([name, saved]) => {
+    for (const [name, saved] of withStageFiles(task, result.saved)) {
       const spec = task.outputs.filter(isCached).find((output) => output.name === name)!.spec;
-      const place = targetPlace(workspace, spec);
-      const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
-      const isReplaceable = isOverwritten(engine, task) && !spec.cacher.placement?.adopt;
-      if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
-      const digest = digestOf(saved);
-      digests.set(name, digest);
-      places.set(name, place);
       const metadata: ArtifactMetadata = {
         format: FORMAT,
         artifact: name,
         ...ownersOf(engine, task),
         execution,
+        ...(saved.located ? { located: true } : {}),
         recipeKey: task.recipeKey,
         contentKey,
         recipe,
@@ -134,23 +149,65 @@ export async function commitTask(
         cacher: { kind: spec.cacher.kind ?? "custom", extension: spec.cacher.extension },
         files: saved.files,
         references: saved.references,
-        digest,
+        digest: digestOf(saved),
         times,
         run,
         extra: saved.extra,
       };
-      return { saved, place, exact, metadata };
-    });
-    commitAll(commits);
+      outputs.push({ name, spec, saved, metadata, place: targetPlace(workspace, spec) });
+    }
+  }
+  const { digests, places } = commitOutputs(engine, task, outputs);
+  engine.made.add(contentKey);
+  const { milliseconds } = times;
+  return { verdict: "executed", reason, milliseconds, digests, places, contentKey, ancestors };
+}
+
+/** One output that is ready to be committed. */
+export interface OutputCommit {
+  readonly name: string;
+  readonly spec: ArtifactSpec;
+  readonly saved: Saved;
+  readonly metadata: ArtifactMetadata;
+  /** Where it goes. */
+  readonly place: Place;
+}
+
+/**
+ * Commits the outputs of a task, and keeps in the index what content they came to.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @param outputs The outputs, all of one execution.
+ * @returns Their content digests, and where they lie, by output.
+ * @throws {Error} If a file of the user's would be replaced, or the file system refuses.
+ */
+export function commitOutputs(
+  engine: Engine,
+  task: Task,
+  outputs: readonly OutputCommit[],
+): { readonly digests: ReadonlyMap<string, Digest>; readonly places: ReadonlyMap<string, Place> } {
+  const { workspace } = engine;
+  const commits = outputs.map(({ spec, saved, metadata, place }) => {
+    const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
+    const isReplaceable = isOverwritten(engine, task) && !spec.cacher.placement?.adopt;
+    if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
+    return { saved, place, exact, metadata };
+  });
+  commitAll(commits);
+  const contentKey = outputs[0]?.metadata.contentKey;
+  if (typeof contentKey === "string") {
+    const subdirs = Object.fromEntries(
+      outputs.flatMap(({ name, spec }) => {
+        const { subdir, path } = spec.cacher.placement ?? {};
+        return path === undefined ? [[name, subdir ?? ""]] : [];
+      }),
+    );
+    engine.content.add(contentKey, { recipeKey: task.recipeKey, subdirs });
   }
   return {
-    verdict: "executed",
-    reason,
-    milliseconds: times.milliseconds,
-    digests,
-    places,
-    contentKey,
-    ancestors,
+    digests: new Map(outputs.map(({ name, metadata }) => [name, metadata.digest])),
+    places: new Map(outputs.map(({ name, place }) => [name, place])),
   };
 }
 
@@ -158,8 +215,14 @@ function isOverwritten({ overwrite }: Engine, task: Task): boolean {
   return overwrite === "all" || overwrite.has(task.description.name);
 }
 
-/** Whose artifact it is, and what came before. */
-function ownersOf(engine: Engine, task: Task) {
+/**
+ * Whose artifact it is, and what came before.
+ *
+ * @param engine The engine.
+ * @param task Its task.
+ * @returns That part of its metadata.
+ */
+export function ownersOf(engine: Engine, task: Task) {
   const { graph } = engine;
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
   const steps = record?.steps.map(({ stage }) => stage) ?? [];

@@ -7,12 +7,13 @@ import { isMiss } from "../define/miss.ts";
 import { copyOf } from "../params/copy.ts";
 import type { Digest } from "../params/canonical.ts";
 import type { JsonValue } from "../params/describe.ts";
-import { contentKeyOf, describeRecipe } from "../plan/keys.ts";
+import { contentKeyOf, describeRecipe, transientDigest } from "../plan/keys.ts";
 import type { Source, Task } from "../plan/task.ts";
-import { describeOutput } from "../plan/plan.ts";
+import { describeOutput } from "../plan/describe_task.ts";
+import { cachesAnything } from "../plan/staleness.ts";
 import { lazyHandle, loadArtifact } from "../store/load.ts";
 import { ancestorName } from "../store/place.ts";
-import { type Engine, isCurrent, outcomeOf, outputAt, sourceDigest, taskAt } from "./engine_state.ts";
+import { type Engine, isCurrent, outcomeOf, outputAt, taskAt } from "./engine_state.ts";
 
 /** What the inputs of a task were, when they were loaded: it enters the metadata of what is made from them. */
 export interface InputFacts {
@@ -23,32 +24,63 @@ export interface InputFacts {
 }
 
 /**
- * What the inputs of a task are just now.
+ * What the inputs of a task are just now. What keeps nothing need not have run: its own inputs tell what stands for it.
  *
  * @param engine The engine.
  * @param task The task.
  * @returns The facts.
  */
 export function inputFacts(engine: Engine, task: Task): InputFacts {
-  const digestOf = (source: Source) => sourceDigest(engine, source);
-  return {
-    ancestors: ancestorsOf(engine, task),
-    contentKey: contentKeyOf(engine.graph, task, digestOf),
-    recipe: describeRecipe(engine.graph, task, digestOf),
-  };
+  const facts = keyFacts(engine, task);
+  const digestOf = (source: Source) => sourceDigest(engine, source, new Map());
+  return { ...facts, recipe: describeRecipe(engine.graph, task, digestOf) };
 }
 
-function ancestorsOf(engine: Engine, task: Task): Record<string, Digest> {
+/** What decides whether a task has to run. */
+export type KeyFacts = Pick<InputFacts, "ancestors" | "contentKey">;
+
+/**
+ * The part of {@linkcode inputFacts} that decides whether a task has to run.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @param known What was found of tasks that keep nothing, while one task is looked at.
+ * @returns Its content key, and the content digests of all ancestors.
+ */
+export function keyFacts(engine: Engine, task: Task, known: Map<number, KeyFacts> = new Map()): KeyFacts {
   const ancestors: Record<string, Digest> = {};
   for (const producer of task.producers) {
-    const outcome = outcomeOf(engine, producer);
-    Object.assign(ancestors, outcome.ancestors);
+    const { digests } = outcomeOf(engine, producer);
+    Object.assign(ancestors, factsOf(engine, producer, known).ancestors);
     for (const { name, spec } of taskAt(engine, producer).outputs) {
-      const digest = outcome.digests.get(name);
+      const digest = digests.get(name);
       if (spec !== undefined && digest !== undefined) ancestors[ancestorName(spec)] = digest;
     }
   }
-  return ancestors;
+  return {
+    ancestors,
+    contentKey: contentKeyOf(engine.graph, task, (source) => sourceDigest(engine, source, known)),
+  };
+}
+
+/** What a task was made from: as its outcome says, or for one that keeps nothing and has not run, as it would be. */
+function factsOf(engine: Engine, index: number, known: Map<number, KeyFacts>): KeyFacts {
+  const outcome = outcomeOf(engine, index);
+  const contentKey = outcome.contentKey ?? engine.memory.get(index)?.contentKey ?? null;
+  const task = taskAt(engine, index);
+  // A file that was adopted has a digest and no key.
+  if (contentKey !== null) return { contentKey, ancestors: outcome.ancestors };
+  if (cachesAnything(task)) return { contentKey: task.recipeKey, ancestors: outcome.ancestors };
+  const found = known.get(index) ?? keyFacts(engine, task, known);
+  known.set(index, found);
+  return found;
+}
+
+/** The content digest of an input; one that is kept in memory only stands for its producer's content key. */
+function sourceDigest(engine: Engine, source: Source, known: Map<number, KeyFacts>): Digest {
+  if (source.kind === "value") return source.digest;
+  const digest = outcomeOf(engine, source.task).digests.get(source.output);
+  return digest ?? transientDigest(factsOf(engine, source.task, known).contentKey, source.output);
 }
 
 const MOVED = Symbol("an input was made again while others were loaded");
@@ -93,7 +125,7 @@ export async function loadInputs(
     states.push({ ...state, params: copyOf(params) });
   }
   // Loading takes time, and what was loaded first may belong to other executions than what came last.
-  if (inputFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
+  if (keyFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
     throw Object.assign(new Error("an input was made again"), { [MOVED]: true });
   }
   tell(facts);

@@ -33,6 +33,8 @@ export interface Found {
   readonly execution: string | undefined;
   readonly contentKey: string | null;
   readonly ancestors: Readonly<Record<string, string>>;
+  /** When its stage ended, in milliseconds since 1970; 0 for a file that was adopted. */
+  readonly finished: number;
   /** Whether it is a file of the user's whose digest is not kept beside it yet. */
   readonly isNewlyAdopted?: true;
 }
@@ -125,7 +127,7 @@ function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lo
   const { digest, execution, contentKey, ancestors } = metadata;
   if (metadata.adopted) {
     return spec.cacher.placement?.adopt
-      ? { state: "found", place, digest, execution: undefined, contentKey, ancestors }
+      ? { state: "found", place, digest, execution: undefined, contentKey, ancestors, finished: 0 }
       : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted`, place };
   }
   if (
@@ -136,7 +138,8 @@ function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lo
   }
   const gone = referencesProblem(metadata);
   if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true, place };
-  return { state: "found", place, digest, execution, contentKey, ancestors };
+  const finished = Date.parse(metadata.times?.finished) || 0;
+  return { state: "found", place, digest, execution, contentKey, ancestors, finished };
 }
 
 /** A path that the user chose: what lies there without being ours is adopted, or left alone. */
@@ -152,6 +155,7 @@ function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
       execution: undefined,
       contentKey: null,
       ancestors: {},
+      finished: 0,
       isNewlyAdopted: true,
     };
   }

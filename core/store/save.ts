@@ -23,6 +23,8 @@ export interface Saved {
   readonly references: readonly FileEntry[];
   /** What the cacher left in `artifact.extra`. */
   readonly extra: { readonly [name: string]: JsonValue };
+  /** Whether the value names files of its own stage by where they lie. */
+  readonly located?: true;
 }
 
 /**

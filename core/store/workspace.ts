@@ -26,6 +26,8 @@ export interface Workspace {
   readonly prefix: string;
   /** What a run may write. */
   readonly dry: DryMode;
+  /** The module that a script's stages are defined in, for following their code; undefined where it gave none. */
+  readonly module: string | undefined;
   /** Takes each warning, one line. */
   readonly warn: (message: string) => void;
   /** What this process holds open in it. */
@@ -54,6 +56,11 @@ export interface WorkspaceOptions {
   readonly dryCache?: boolean;
   /** Write nothing in the workspace at all. */
   readonly dry?: boolean;
+  /**
+   * The module that the stages are defined in: `import.meta.url`. The code that they reach from there enters their keys;
+   * without it the text of `run` alone.
+   */
+  readonly module?: string;
   /** Takes each warning; it goes to standard error where this is left out. */
   readonly warn?: (message: string) => void;
 }
@@ -84,7 +91,7 @@ export interface WorkspaceOptions {
  * ```
  */
 export function openWorkspace(options: WorkspaceOptions): Workspace {
-  const { dir = "data", experiment, cache, prefix = experiment } = options;
+  const { dir = "data", experiment, cache, prefix = experiment, module } = options;
   checkSegment("experiment", experiment);
   checkSegment("prefix", prefix);
   for (const [what, folder] of Object.entries({ dir, cache })) {
@@ -96,7 +103,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       );
     }
   }
+  if (module !== undefined && !(typeof module === "string" && URL.canParse(module))) {
+    throw new TypeError(
+      `Cannot open a workspace: "module" is a URL, as import.meta.url gives it, found ${quote(module)}`,
+    );
+  }
   return {
+    module,
     dir,
     cache: cache ?? join(dir, "cache"),
     runs: join(dir, "runs"),

@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { tree } from "../../helpers/tree.ts";
-import { artifactsBelow, testIn } from "../run/helpers.ts";
+import { artifactsBelow, filesBelow, testIn } from "../run/helpers.ts";
 import { cairn, fixture, isFile, start, until } from "./helpers.ts";
 
 const args = ["run", fixture("waiting.ts")];
@@ -51,4 +51,77 @@ testIn("SIGINT twice: at once, status 130, nothing half-made, and nothing left i
   Deno.writeTextFileSync(join(cwd, "go"), "");
   assertEquals((await cairn(args, { cwd })).code, 0);
   assertEquals(tree(join(cwd, "data", "cache", ".cairn", "staging")), []);
+});
+
+const HALF = ["run", fixture("half_written.ts")];
+
+/** What lies in the cache but for what Cairn keeps for itself: artifacts, and metadata, which holds times. */
+function visible(cwd: string): readonly string[] {
+  return Object.keys(filesBelow(join(cwd, "data", "cache"))).filter((name) => !name.startsWith(".cairn/"));
+}
+
+testIn("SIGINT twice while outputs are half-written: a rerun has what a run in peace has", async (dir) => {
+  const [peace, war] = [join(dir, "peace"), join(dir, "war")];
+  for (const folder of [peace, war]) Deno.mkdirSync(folder);
+  for (const name of ["draw.go", "save.go"]) Deno.writeTextFileSync(join(peace, name), "");
+  assertEquals((await cairn(HALF, { cwd: peace })).code, 0);
+  const wanted = artifactsBelow(join(peace, "data", "cache"));
+
+  Deno.writeTextFileSync(join(war, "down"), "");
+  const process = start(HALF, { cwd: war });
+  const [out, err] = [reading(process.stdout), reading(process.stderr)];
+  const halves = ["draw.half", "save.half", "fetch.half"];
+  await until("three stages", () => halves.every((name) => isFile(join(war, name))));
+  process.kill("SIGINT");
+  await until("the word", () => err.text.includes("stopping:"));
+  process.kill("SIGINT");
+  assertEquals((await process.status).code, 130);
+  await Promise.all([out.all, err.all]);
+  assertEquals(visible(war), visible(peace).filter((name) => name.includes("_first_")));
+
+  for (const name of ["draw.go", "save.go"]) Deno.writeTextFileSync(join(war, name), "");
+  Deno.removeSync(join(war, "down"));
+  const again = await cairn([...HALF, "--json"], { cwd: war });
+  const { executed, reused, failed } = JSON.parse(again.stdout);
+  assertEquals([again.code, executed, reused, failed], [0, 3, 1, 0]);
+  assertEquals(artifactsBelow(join(war, "data", "cache")), wanted);
+  assertEquals(visible(war), visible(peace));
+  assertEquals(tree(join(war, "data", "cache", ".cairn", "staging")), []);
+});
+
+testIn(
+  "SIGINT once while a stage waits for its next attempt: it waits no longer, status 130",
+  async (cwd) => {
+    for (const name of ["draw.go", "save.go", "down"]) Deno.writeTextFileSync(join(cwd, name), "");
+    const process = start([...HALF, "--json"], { cwd });
+    const [out, err] = [reading(process.stdout), reading(process.stderr)];
+    const metadata = () => filesBelow(join(cwd, "data", "cache"));
+    const isSaved = (stage: string) => Object.keys(metadata()).some((name) => name.includes(`_${stage}_`));
+    await until("the attempt", () => isFile(join(cwd, "fetch.half")));
+    await until("the others", () => ["draw", "text"].every(isSaved));
+    process.kill("SIGINT");
+    const { code } = await process.status;
+    await Promise.all([out.all, err.all]);
+    assertEquals(code, 130);
+    const { executed, failed } = JSON.parse(out.text);
+    assertEquals([executed, failed], [3, 1]);
+    assertStringIncludes(err.text, "the server is down (attempt 1 of 6)");
+    Deno.removeSync(join(cwd, "down"));
+    const again = await cairn([...HALF, "--json"], { cwd });
+    const result = JSON.parse(again.stdout);
+    assertEquals([again.code, result.executed, result.reused], [0, 1, 3]);
+  },
+);
+
+testIn("SIGINT once with --keep-going: nothing new starts all the same", async (cwd) => {
+  const process = start([...args, "--keep-going", "--json"], { cwd });
+  const [out, err] = [reading(process.stdout), reading(process.stderr)];
+  await until("the stage", () => isFile(join(cwd, "started")));
+  process.kill("SIGINT");
+  await until("the word", () => err.text.includes("stopping:"));
+  Deno.writeTextFileSync(join(cwd, "go"), "");
+  const { code } = await process.status;
+  await Promise.all([out.all, err.all]);
+  const { executed, skipped } = JSON.parse(out.text);
+  assertEquals([code, executed, skipped], [130, 1, 1]);
 });

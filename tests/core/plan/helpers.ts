@@ -4,13 +4,9 @@ import type { AnyStage } from "../../../core/define/stage.ts";
 import { parameterSets } from "../../../core/params/sets.ts";
 import { type GraphInput, makeGraph } from "../../../core/plan/graph.ts";
 import type { Graph, Task } from "../../../core/plan/task.ts";
-import {
-  makePlan,
-  type Plan,
-  type PlannedVerdict,
-  type PlanOptions,
-  type TaskLookups,
-} from "../../../core/plan/plan.ts";
+import { makePlan, type Plan, type PlanOptions } from "../../../core/plan/plan.ts";
+import type { TaskLookups } from "../../../core/plan/staleness.ts";
+import type { PlannedTask, PlannedVerdict } from "../../../core/plan/verdicts.ts";
 import type { Lookup } from "../../../core/store/lookup.ts";
 import { ancestorName, placeBelow } from "../../../core/store/place.ts";
 
@@ -53,6 +49,7 @@ export function lookupsOf(graph: Graph, changes: Readonly<Record<string, Change>
         execution: `run ${task.index}`,
         contentKey: null,
         ancestors: ancestorsOf(graph, task),
+        finished: 0,
         ...change,
       };
       return [[name, found as Lookup]];
@@ -72,10 +69,23 @@ export function planOf(
 
 /** A plan in which nothing was found damaged, or in the way. */
 export function tasks(
-  ...planned: readonly (readonly [verdict: PlannedVerdict, reason: string, waitsFor?: number[]])[]
+  ...planned: readonly (readonly [
+    verdict: PlannedVerdict,
+    reason: string,
+    waitsFor?: readonly number[],
+    marks?: Partial<Pick<PlannedTask, "isNeeded" | "isForced" | "isLinked">>,
+  ])[]
 ): Plan {
   return {
-    tasks: planned.map(([verdict, reason, waitsFor = []]) => ({ verdict, reason, waitsFor })),
+    tasks: planned.map(([verdict, reason, waitsFor = [], marks]) => ({
+      verdict,
+      reason,
+      waitsFor,
+      isNeeded: verdict === "execute",
+      isForced: reason === "overwritten",
+      isLinked: false,
+      ...marks,
+    })),
     warnings: [],
     problems: [],
   };

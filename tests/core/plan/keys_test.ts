@@ -9,6 +9,7 @@ import { withPrefix } from "../../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import { lazy, transient } from "../../../core/define/output.ts";
 import type { GraphInput } from "../../../core/plan/graph.ts";
+import { canonicalDigest } from "../../../core/params/canonical.ts";
 import type { Source } from "../../../core/plan/task.ts";
 import { contentKeyOf, describeRecipe } from "../../../core/plan/keys.ts";
 import { aggregate, type LooseStage, stage } from "../run/helpers.ts";
@@ -197,7 +198,13 @@ Deno.test("what went into the keys is kept in words", () => {
     format: 1,
     kind: "stage",
     name: "two",
-    code: { by: "version", version: "4" },
+    code: {
+      by: "version",
+      version: "4",
+      digest: canonicalDigest(["version", "4"]),
+      declarations: {},
+      packages: {},
+    },
     outputs: { y: null },
     params: { k: 1 },
     inputs: {
@@ -210,7 +217,7 @@ Deno.test("keys stay what they are: another key is another format, and everybody
   const one = stage("one", { version: "1", params: ["k"], outputs: { x: jsonCacher() } }, run);
   const two = stage("two", { version: "1", inputs: ["x"], params: [], outputs: { y: textCacher() } }, run);
   assertEquals(graphOf([one, two], [PARAMS]).tasks.map(({ recipeKey }) => recipeKey.slice(0, 16)), [
-    "5cd7817b91a24bdc",
-    "6b1dab1576a6e6fb",
+    "68de61d6c8bc012a",
+    "a8bfa76a20519515",
   ]);
 });

@@ -3,6 +3,7 @@ import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { transient } from "../../../core/define/output.ts";
 import { ancestorName } from "../../../core/store/place.ts";
 import { aggregate, stage } from "../run/helpers.ts";
+import type { PlanOptions } from "../../../core/plan/plan.ts";
 import { graphOf, planOf, tasks } from "./helpers.ts";
 
 const run = () => ({});
@@ -15,15 +16,21 @@ const chain = graphOf([load, clean, fit, score], [{ k: 1 }]);
 const reused = ["reuse", "in the cache"] as const;
 const unneeded = ["skipped", "not needed"] as const;
 const gone = (output: string) => ["execute", `output "${output}": not in the cache`] as const;
+/** Needed for certain, and run unless the same was computed before. */
+const after = (stage: string, waitsFor: number[]) =>
+  ["pending", `decided when "${stage}" is done`, waitsFor, { isNeeded: true }] as const;
 
-Deno.test("an empty cache: everything runs", () => {
+Deno.test("an empty cache: the first runs, and each other is decided when its inputs are there", () => {
   const missing = {
     "load.raw": "missing",
     "clean.rows": "missing",
     "fit.model": "missing",
     "score.accuracy": "missing",
   } as const;
-  assertEquals(planOf(chain, missing), tasks(gone("raw"), gone("rows"), gone("model"), gone("accuracy")));
+  assertEquals(
+    planOf(chain, missing),
+    tasks(gone("raw"), after("load", [0]), after("clean", [1]), after("fit", [2])),
+  );
 });
 
 Deno.test("a full cache: nothing runs", () => {
@@ -45,7 +52,7 @@ Deno.test("a stage runs only where one that must run needs its output", () => {
   );
   assertEquals(
     planOf(chain, { "load.raw": "missing", "fit.model": "missing", "score.accuracy": "missing" }),
-    tasks(unneeded, reused, gone("model"), gone("accuracy")),
+    tasks(unneeded, reused, gone("model"), after("fit", [2])),
   );
 });
 
@@ -64,7 +71,12 @@ Deno.test("overwriting one in the middle: what follows is pending", () => {
 Deno.test("what follows a task that runs waits for it through those that are gone and not needed", () => {
   assertEquals(
     planOf(chain, { "fit.model": "missing" }, { overwrite: new Set(["clean"]) }),
-    tasks(reused, ["execute", "overwritten"], unneeded, ["pending", 'decided when "clean" is done', [1]]),
+    tasks(
+      reused,
+      ["execute", "overwritten"],
+      ["pending", 'runs only if "score" needs it', [1]],
+      ["pending", 'decided when "clean" is done', [1]],
+    ),
   );
 });
 
@@ -103,7 +115,7 @@ Deno.test("a transient output: its stage runs only where one that runs needs it"
   );
   assertEquals(
     planOf(withMemory, { "clean.rows": "missing", "fit.model": "missing", "score.accuracy": "missing" }),
-    tasks(["execute", "it caches nothing"], gone("rows"), gone("model"), gone("accuracy")),
+    tasks(["execute", "it caches nothing"], gone("rows"), after("clean", [1]), after("fit", [2])),
   );
 });
 
@@ -111,7 +123,7 @@ Deno.test("a transient output that is in memory is not made again", () => {
   const missing = { "clean.rows": "missing", "fit.model": "missing", "score.accuracy": "missing" } as const;
   assertEquals(
     planOf(withMemory, missing, { held: new Set([0]) }).tasks.map(({ verdict }) => verdict),
-    ["reuse", "execute", "execute", "execute"],
+    ["reuse", "execute", "pending", "pending"],
   );
 });
 
@@ -132,7 +144,7 @@ Deno.test("one output cached and one transient: who needs the transient one deci
     tasks(
       ["execute", 'stage "check" needs its output "extra"'],
       ["pending", 'decided when "load" is done', [0]],
-      gone("report"),
+      after("load", [0]),
     ),
   );
 });
@@ -155,7 +167,7 @@ Deno.test("records that share a stage share its task, and each has its own final
   assertEquals(graph.records.map(({ steps }) => steps.map(({ task }) => task)), [[0, 1, 2, 3], [0, 1, 4, 5]]);
   assertEquals(
     planOf(graph, { "4.model": "missing", "5.accuracy": "missing", "load.raw": "missing" }),
-    tasks(unneeded, reused, reused, reused, gone("model"), gone("accuracy")),
+    tasks(unneeded, reused, reused, reused, gone("model"), after("fit", [4])),
   );
 });
 
@@ -170,11 +182,11 @@ Deno.test("an aggregate is final, and makes the records' stages needed where it 
   );
   assertEquals(
     planOf(graph, { "5.accuracy": "missing", "compare.ranking": "missing" }),
-    tasks(reused, reused, reused, reused, reused, gone("accuracy"), gone("ranking")),
+    tasks(reused, reused, reused, reused, reused, gone("accuracy"), after("score", [5])),
   );
   assertEquals(
     planOf(graph, {}, { overwrite: new Set(["score"]) }).tasks.at(-1),
-    { verdict: "pending", reason: 'decided when "score" is done', waitsFor: [3, 5] },
+    tasks(["pending", 'decided when "score" is done', [3, 5]]).tasks[0],
   );
 });
 
@@ -182,7 +194,7 @@ Deno.test("until: the named stage is final", () => {
   const graph = graphOf([load, clean, fit, score], [{ k: 1 }], { until: "clean" });
   assertEquals(
     planOf(graph, { "clean.rows": "missing", "load.raw": "missing" }),
-    tasks(gone("raw"), gone("rows")),
+    tasks(gone("raw"), after("load", [0])),
   );
 });
 
@@ -192,11 +204,11 @@ Deno.test("an ancestor that differs, however far back, makes what came of it sta
   const changed = { "load.raw": { digest: "another" } };
   assertEquals(
     planOf(chain, changed),
-    tasks(reused, ["execute", other], ["execute", other], ["execute", other]),
+    tasks(reused, ["execute", other], after("clean", [1]), after("fit", [2])),
   );
   assertEquals(
     planOf(chain, { ...changed, "clean.rows": "missing", "fit.model": "missing" }),
-    tasks(reused, gone("rows"), gone("model"), ["execute", other]),
+    tasks(reused, gone("rows"), after("clean", [1]), after("fit", [2])),
   );
 });
 
@@ -231,7 +243,7 @@ Deno.test("a damaged artifact is a warning, one line, and runs only where it is 
     warnings: [warning],
   });
   assertEquals(planOf(chain, { ...damaged, "fit.model": "missing", "score.accuracy": "missing" }), {
-    ...tasks(reused, ["execute", 'output "rows": it is cut short'], gone("model"), gone("accuracy")),
+    ...tasks(reused, ["execute", 'output "rows": it is cut short'], after("clean", [1]), after("fit", [2])),
     warnings: [warning],
   });
 });
@@ -254,7 +266,7 @@ Deno.test("what turned out not to be usable runs, and what came of it is pending
     planOf(chain, { "fit.model": "missing", "score.accuracy": "missing" }, {
       distrusted: new Map([[1, "it is gone"]]),
     }),
-    tasks(reused, ["execute", "it is gone"], gone("model"), gone("accuracy")),
+    tasks(reused, ["execute", "it is gone"], after("clean", [1]), after("fit", [2])),
   );
   assertEquals(
     planOf(chain, {}, { distrusted: new Map([[1, "it is gone"]]) }),
@@ -265,7 +277,7 @@ Deno.test("what turned out not to be usable runs, and what came of it is pending
 Deno.test("an output that nothing caches, asked for: its stage runs", () => {
   assertEquals(
     planOf(withMemory, {}, { wanted: new Map([[0, "it is asked for"]]) }).tasks[0],
-    { verdict: "execute", reason: "it caches nothing", waitsFor: [] },
+    tasks(["execute", "it caches nothing"]).tasks[0],
   );
   assertEquals(
     planOf(withMemory, {}, { wanted: new Map([[0, "it is asked for"]]), held: new Set([0]) }).tasks[0]!
@@ -278,4 +290,113 @@ Deno.test("a plan is plain data", () => {
   const plan = planOf(chain, { "score.accuracy": "missing" });
   assertEquals(JSON.parse(JSON.stringify(plan)), plan);
   assertEquals(planOf(chain, { "score.accuracy": "missing" }), plan);
+});
+
+/** Digests that lie under another recipe, by the stages they are of; whoever asks is noted. */
+function content(found: Readonly<Record<string, readonly string[]>>) {
+  const asked: string[] = [];
+  const findContent: PlanOptions["findContent"] = ({ index, description }) => {
+    asked.push(`${index} ${description.name}`);
+    const outputs = found[description.name];
+    return outputs && new Map(outputs.map((output) => [output, `linked ${output}`]));
+  };
+  return { asked, findContent };
+}
+
+const linked = ["reuse", "the same was computed before, under another recipe", [], {
+  isLinked: true,
+}] as const;
+
+Deno.test("the same was computed before: it is linked, and so is what follows, and nothing before it is needed", () => {
+  const missing = { "load.raw": "missing", "fit.model": "missing", "score.accuracy": "missing" } as const;
+  const { asked, findContent } = content({ fit: ["model"], score: ["accuracy"] });
+  assertEquals(planOf(chain, missing, { findContent }), tasks(unneeded, reused, linked, linked));
+  assertEquals(asked, ["2 fit", "3 score"]);
+  assertEquals(
+    planOf(chain, missing, content({ fit: ["model"] })),
+    tasks(unneeded, reused, linked, gone("accuracy")),
+  );
+});
+
+Deno.test("content that depends on what must run first is not asked for", () => {
+  const missing = { "clean.rows": "missing", "fit.model": "missing", "score.accuracy": "missing" } as const;
+  const { asked, findContent } = content({ fit: ["model"], score: ["accuracy"] });
+  assertEquals(
+    planOf(chain, missing, { findContent }),
+    tasks(reused, gone("rows"), after("clean", [1]), after("fit", [2])),
+  );
+  assertEquals(asked, ["1 clean"]);
+});
+
+Deno.test("what is overwritten, distrusted or too old is never linked", () => {
+  const asking = (options: PlanOptions, graph = chain) => {
+    const { asked, findContent } = content({ fit: ["model"], fetch: ["raw"] });
+    planOf(graph, { "fit.model": "missing", "score.accuracy": "missing" }, { ...options, findContent });
+    return asked;
+  };
+  assertEquals(asking({}), ["2 fit", "3 score"]);
+  assertEquals(asking({ overwrite: new Set(["fit"]) }), []);
+  assertEquals(asking({ distrusted: new Map([[2, "it is gone"]]) }), []);
+  const fetch = stage("fetch", { params: [], maxAge: "1d", outputs: { raw: jsonCacher() } }, run);
+  assertEquals(asking({ now: 200_000_000 }, graphOf([fetch], [{}])), []);
+});
+
+Deno.test("through an output in memory the plan sees what stands for it", () => {
+  const missing = { "clean.rows": "missing", "fit.model": "missing", "score.accuracy": "missing" } as const;
+  assertEquals(
+    planOf(withMemory, missing, content({ clean: ["rows"] })),
+    tasks(unneeded, linked, gone("model"), after("fit", [2])),
+  );
+});
+
+Deno.test("a stage whose output nothing caches runs only if what reads it is not found", () => {
+  const inBetween = stage("clean", { inputs: ["raw"], params: [], outputs: { rows: transient() } }, run);
+  const graph = graphOf([load, inBetween, fit, score], [{ k: 1 }]);
+  assertEquals(
+    planOf(graph, { "load.raw": "missing", "fit.model": "missing", "score.accuracy": "missing" }),
+    tasks(
+      gone("raw"),
+      ["pending", 'runs only if "fit" needs it', [0]],
+      after("load", [0]),
+      after("fit", [2]),
+    ),
+  );
+});
+
+Deno.test("of two tasks that compute the same one runs, and the other waits for it", () => {
+  const graph = graphOf([load, clean, fit, score], [{ k: 1 }, { k: 2 }]);
+  const missing = { "3.accuracy": "missing", "5.accuracy": "missing" } as const;
+  // both models came out alike
+  const alike = { "2.model": { digest: "same" }, "4.model": { digest: "same" } };
+  assertEquals(
+    planOf(graph, { ...missing, ...alike }).tasks.map(({ verdict, waitsFor }) => [verdict, waitsFor]),
+    [["reuse", []], ["reuse", []], ["reuse", []], ["execute", []], ["reuse", []], ["execute", []]],
+  );
+  assertEquals(
+    planOf(graph, { ...missing, ...alike }, content({})).tasks[5],
+    tasks(["pending", 'decided when stage "score" in record "k=1" is done, which computes the same', [3], {
+      isNeeded: true,
+    }]).tasks[0],
+  );
+});
+
+const fetch = (maxAge: string | number) =>
+  graphOf([stage("load", { params: [], maxAge, outputs: { raw: jsonCacher() } }, run), clean], [{}]);
+const DAY = 86_400_000;
+
+Deno.test("an artifact that is older than its stage allows is made again, and what follows is pending", () => {
+  const waiting = ["pending", 'decided when "load" is done', [0]] as const;
+  const at = (now: number, changes = {}) => planOf(fetch("1d"), changes, { now });
+  assertEquals(at(DAY - 1), tasks(reused, reused));
+  assertEquals(
+    at(DAY),
+    tasks(["execute", "older than its maxAge of 1 d", [], { isForced: true }], waiting),
+  );
+  // How old it was, nobody knows any more.
+  assertEquals(at(0, { "load.raw": "missing" }), tasks([...gone("raw"), [], { isForced: true }], waiting));
+  assertEquals(
+    planOf(fetch(0)),
+    tasks(["execute", "its maxAge is 0: it always runs", [], { isForced: true }], waiting),
+  );
+  assertEquals(planOf(fetch(0), {}, { done: new Set([0]) }), tasks(reused, reused));
 });

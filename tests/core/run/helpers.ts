@@ -4,6 +4,7 @@ import { walkSync } from "@std/fs";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { type AnyAggregate, defineAggregate } from "../../../core/define/aggregate.ts";
 import type { StageContext } from "../../../core/define/context.ts";
+import type { StageOptions } from "../../../core/define/stage_options.ts";
 import { defineExperiment, type Experiment } from "../../../core/define/experiment.ts";
 import type { Outputs } from "../../../core/define/output.ts";
 import { type AnyStage, defineStage } from "../../../core/define/stage.ts";
@@ -15,13 +16,15 @@ import { withTempDir } from "../../helpers/temp_dir.ts";
 export type Loose = Record<string, any>;
 
 /** What a stage of these tests may say of itself. */
-export interface LooseStage {
+// deno-lint-ignore no-explicit-any -- the parameters of a stage of any type
+export interface LooseStage extends StageOptions<any> {
   readonly inputs?: readonly string[];
   readonly optional?: readonly string[];
   readonly params?: readonly string[];
   readonly outputs?: Outputs;
   readonly version?: string;
   readonly concurrency?: number;
+  readonly partial?: boolean;
 }
 
 /** A stage with the runtime's checks alone; its one output bears its name unless it says otherwise. */

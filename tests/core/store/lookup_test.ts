@@ -39,6 +39,7 @@ Deno.test("what was committed is found, with what a plan has to know, and is not
       execution: "run-1",
       contentKey: metadata.contentKey,
       ancestors: {},
+      finished: 0,
     });
     assertEquals(cacher.counts, { save: 1, load: 0 });
     assertEquals(tree(workspace.cache), before);

@@ -1,0 +1,170 @@
+/**
+ * The answer to "why": for each stage of a plan, what makes it run, beside the nearest earlier artifact.
+ *
+ * @module
+ */
+import type { JsonValue } from "../params/describe.ts";
+import { quote } from "../params/names.ts";
+import { type Change, changesBetween } from "../plan/changes.ts";
+import { changeText } from "../plan/change_text.ts";
+import { inputTexts, isOfInputs, type Upstream, upstreamTexts } from "./cause_text.ts";
+import { type Earlier, type EarlierArtifacts, hasArtifacts } from "./earlier.ts";
+import { type Origins, originsOf } from "./origins.ts";
+import { inputsOf, type PlannedRecipe, type PlannedStages, plannedStages } from "./planned_stages.ts";
+
+/** Why a stage is to run, or not. */
+export interface Explanation extends Omit<PlannedRecipe, "artifacts"> {
+  /** Why it runs, in words, what says most first; none for a hit. */
+  readonly causes: readonly string[];
+  /** What differs from the earlier artifact. */
+  readonly changes: readonly Change[];
+  /** What it waits for, and why that runs. */
+  readonly upstream: readonly Upstream[];
+  /** The artifact that it was compared with; null where none is known. */
+  readonly comparedWith: Compared | null;
+}
+
+/** An artifact that a recipe was compared with. */
+export interface Compared {
+  /** Its main file, which may be gone. */
+  readonly path: string;
+  /** The record that it was made for. */
+  readonly record: string | null;
+  /** The run that made it; null where a script did. */
+  readonly run: string | null;
+  readonly key: string | null;
+  readonly recipe: JsonValue;
+}
+
+/**
+ * Explains a plan.
+ *
+ * @param planned What the plan says of each stage of each record, and of each aggregate.
+ * @param artifacts The artifacts of the workspace.
+ * @returns One explanation for each, in the same order.
+ */
+export function explain(
+  planned: readonly PlannedRecipe[],
+  artifacts: EarlierArtifacts,
+): readonly Explanation[] {
+  const stages = plannedStages(planned);
+  const origins = originsOf(stages, artifacts);
+  const why: Why = { stages, artifacts, origins, own: new Map(), roots: new Map() };
+  return planned.map((stage) => explainStage(why, stage));
+}
+
+interface Why {
+  readonly stages: PlannedStages;
+  readonly artifacts: EarlierArtifacts;
+  readonly origins: Origins;
+  // What is told of a stage is asked for by all that come after it.
+  readonly own: Map<PlannedRecipe, Own>;
+  readonly roots: Map<string, readonly PlannedRecipe[]>;
+}
+
+/** What is known of a stage without a look at what runs before it. */
+interface Own {
+  readonly earlier: Earlier;
+  readonly changes: readonly Change[];
+  /** Causes that do not come from inputs. */
+  readonly causes: readonly string[];
+}
+
+function explainStage(why: Why, stage: PlannedRecipe): Explanation {
+  const { artifacts: _, ...facts } = stage;
+  const { earlier, changes, causes: own } = ownOf(why, stage);
+  const comparedWith = comparedOf(earlier);
+  if (stage.verdict === "reuse" || stage.verdict === "skipped") {
+    const isHit = stage.verdict === "reuse" && why.stages.withKey(stage.key)?.verdict === "reuse";
+    return { ...facts, causes: isHit ? [] : [stage.reason], changes: [], upstream: [], comparedWith };
+  }
+  const upstream = upstreamOf(why, stage);
+  // Of one that was never made, what it reads tells no more.
+  const isNew = comparedWith === null && own.length > 0 && stage.verdict === "execute";
+  if (isNew) return { ...facts, causes: own, changes, upstream, comparedWith };
+  const causes = [...own, ...upstreamTexts(upstream), ...inputTexts(changes, upstream, why.origins)];
+  return { ...facts, causes: atLeastOne(causes, stage, earlier), changes, upstream, comparedWith };
+}
+
+function comparedOf({ same, nearest }: Earlier): Compared | null {
+  const found = same ?? nearest;
+  if (found === undefined) return null;
+  const { record, run, recipeKey, recipe } = found.metadata;
+  return { path: found.path, record, run: run?.reference ?? null, key: recipeKey, recipe };
+}
+
+function ownOf(why: Why, stage: PlannedRecipe): Own {
+  let own = why.own.get(stage);
+  if (own === undefined) {
+    const earlier = why.artifacts.of(stage);
+    const found = earlier.same ?? earlier.nearest;
+    const changes = found === undefined ? [] : changesBetween(found.metadata.recipe, stage.recipe);
+    own = { earlier, changes, causes: ownCauses(stage, earlier, changes) };
+    why.own.set(stage, own);
+  }
+  return own;
+}
+
+function ownCauses(stage: PlannedRecipe, earlier: Earlier, changes: readonly Change[]): readonly string[] {
+  const { same, run } = earlier;
+  const isCertain = stage.verdict === "execute";
+  // With its recipe as it was, or nothing that could be compared, the plan knows best.
+  if (same !== undefined || Object.keys(stage.artifacts).length === 0) return isCertain ? [stage.reason] : [];
+  const forced = stage.forced ? [stage.reason] : [];
+  if (run?.key === stage.key && hasArtifacts(run)) {
+    return [...forced, `its artifact is gone${isCertain && !stage.forced ? `: ${stage.reason}` : ""}`];
+  }
+  const failed = run?.key === stage.key && run.verdict === "failed"
+    ? [`it failed in run ${quote(run.reference)}`]
+    : [];
+  return [...forced, ...failed, ...differences(earlier, changes)];
+}
+
+function differences({ run, nearest }: Earlier, changes: readonly Change[]): readonly string[] {
+  if (nearest !== undefined) return changes.filter((change) => !isOfInputs(change)).map(changeText);
+  return [
+    run === undefined || !hasArtifacts(run)
+      ? "nothing earlier is known of it"
+      : `its recipe is not that of run ${quote(run.reference)}, whose artifact is gone`,
+  ];
+}
+
+function atLeastOne(causes: readonly string[], stage: PlannedRecipe, { same }: Earlier): readonly string[] {
+  if (causes.length > 0) return [...new Set(causes)];
+  if (same !== undefined || stage.verdict === "pending") return [stage.reason];
+  // Of a large array, for one, metadata keeps the length alone.
+  return [`its key differs in something that metadata does not tell: ${stage.reason}`];
+}
+
+function upstreamOf(why: Why, stage: PlannedRecipe): readonly Upstream[] {
+  return inputsOf(stage).flatMap(({ record, name, key }) => {
+    const producer = why.stages.withKey(key);
+    return producer === undefined ? [] : rootsOf(why, key).map((root): Upstream => ({
+      record,
+      input: name,
+      stage: producer.stage,
+      runs: root.stage,
+      because: rootCauses(why, root),
+    }));
+  });
+}
+
+/** The stages that run for reasons of their own: one that only runs since another does is seen through. */
+function rootsOf(why: Why, key: string): readonly PlannedRecipe[] {
+  let roots = why.roots.get(key);
+  if (roots === undefined) {
+    const found = why.stages.runningBefore(key).flatMap((stage) => {
+      if (ownOf(why, stage).causes.length > 0) return [stage];
+      const before = inputsOf(stage).flatMap((input) => rootsOf(why, input.key));
+      return before.length > 0 ? before : [stage];
+    });
+    roots = [...new Set(found)];
+    why.roots.set(key, roots);
+  }
+  return roots;
+}
+
+function rootCauses(why: Why, root: PlannedRecipe): readonly string[] {
+  const { causes, changes, earlier } = ownOf(why, root);
+  return atLeastOne([...causes, ...inputTexts(changes, [], why.origins)], root, earlier);
+}

@@ -1,0 +1,82 @@
+/**
+ * The stages of a plan, by their keys: who makes what a stage reads, and which of those run.
+ *
+ * @module
+ */
+import { objectOf } from "../plan/recipe_parts.ts";
+import type { PlannedVerdict } from "../plan/verdicts.ts";
+import type { CurrentStage } from "./earlier.ts";
+
+/** A stage of one record, or an aggregate, as a plan has it. */
+export interface PlannedRecipe extends CurrentStage {
+  readonly verdict: PlannedVerdict;
+  readonly reason: string;
+  /** The stages that must be settled before a pending one is decided. */
+  readonly waitsFor: readonly string[];
+  /** Whether it is overwritten: it runs whatever is in the cache. */
+  readonly forced: boolean;
+}
+
+/** An input of a stage, or of one record of an aggregate. */
+export interface PlannedInput {
+  /** The record, for an aggregate. */
+  readonly record: string | null;
+  readonly name: string;
+  /** The recipe key of the stage that produces it. */
+  readonly key: string;
+}
+
+/**
+ * The inputs of a stage that other stages produce.
+ *
+ * @param stage The stage.
+ * @returns The inputs; for an aggregate those of each record.
+ */
+export function inputsOf({ recipe }: PlannedRecipe): readonly PlannedInput[] {
+  const { inputs, states } = objectOf(recipe);
+  const all = Array.isArray(states) ? states.map(objectOf) : [{ record: null, inputs: inputs ?? null }];
+  return all.flatMap(({ record, inputs }) =>
+    Object.entries(objectOf(inputs)).flatMap(([name, input]) => {
+      const { recipeKey } = objectOf(input);
+      if (typeof recipeKey !== "string") return [];
+      return [{ record: typeof record === "string" ? record : null, name, key: recipeKey }];
+    })
+  );
+}
+
+/** Finds the stages of a plan. */
+export interface PlannedStages {
+  /** The stage of a recipe key; of several records that share it, the one that runs it. */
+  readonly withKey: (key: string) => PlannedRecipe | undefined;
+  /** The stages that run, nearest first, because of which one with this key may come out different: itself, if it runs. */
+  readonly runningBefore: (key: string) => readonly PlannedRecipe[];
+}
+
+/**
+ * Makes the stages of a plan findable.
+ *
+ * @param planned The stages.
+ * @returns Finds them.
+ */
+export function plannedStages(planned: readonly PlannedRecipe[]): PlannedStages {
+  const rank = { execute: 0, pending: 1, reuse: 2, skipped: 2 };
+  const byKey = new Map<string, PlannedRecipe>();
+  for (const stage of planned) {
+    const known = byKey.get(stage.key);
+    if (known === undefined || rank[stage.verdict] < rank[known.verdict]) byKey.set(stage.key, stage);
+  }
+  const running = new Map<string, readonly PlannedRecipe[]>();
+  const runningBefore = (key: string): readonly PlannedRecipe[] => {
+    const known = running.get(key);
+    if (known !== undefined) return known;
+    const stage = byKey.get(key);
+    const found = stage === undefined || stage.verdict === "reuse"
+      ? []
+      : stage.verdict === "execute"
+      ? [stage]
+      : [...new Set(inputsOf(stage).flatMap((input) => runningBefore(input.key)))];
+    running.set(key, found);
+    return found;
+  };
+  return { withKey: (key) => byKey.get(key), runningBefore };
+}

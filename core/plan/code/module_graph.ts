@@ -1,0 +1,206 @@
+/**
+ * The modules of an experiment, and what the references in them lead to.
+ *
+ * @module
+ */
+import { canonicalDigest, type Digest } from "../../params/canonical.ts";
+import type { Sources } from "../../store/sources.ts";
+import type { ModuleAnalysis, Reference, Request } from "./analysis_type.ts";
+import { lockFor, resolveSpecifier } from "./import_map.ts";
+import { textDigest } from "./normal_text.ts";
+import { type Package, packageOf } from "./packages.ts";
+
+/** What a request leads to. */
+export type Resolved =
+  | { readonly kind: "module"; readonly url: string }
+  | { readonly kind: "data"; readonly url: string; readonly type: string }
+  | { readonly kind: "package"; readonly package: Package }
+  | { readonly kind: "cairn" };
+
+/** What a reference leads to. */
+export type Target =
+  | { readonly kind: "binding"; readonly url: string; readonly name: string; readonly isWhole: boolean }
+  | { readonly kind: "whole"; readonly url: string }
+  | { readonly kind: "everything" }
+  | { readonly kind: "data"; readonly url: string; readonly type: string }
+  | { readonly kind: "package"; readonly package: Package; readonly name: string }
+  | { readonly kind: "cairn"; readonly name: string }
+  | { readonly kind: "place" };
+
+/** Cairn itself: where it lies. */
+export interface Home {
+  /** The URL of the folder of its mod.ts. */
+  readonly root: string;
+  readonly version: string;
+}
+
+/** The modules of an experiment. */
+export interface ModuleGraph {
+  readonly home: Home;
+  /** The analysis of each local module by URL, in the order in which they are found. */
+  readonly modules: ReadonlyMap<string, ModuleAnalysis>;
+  /** The digest of an imported file that is no module. */
+  dataDigest(url: string, type: string): Digest;
+  resolve(url: string, request: number): Resolved;
+  targetsOf(url: string, ref: Reference): readonly Target[];
+}
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+
+/**
+ * Reads the modules of an experiment: all that its module imports, and what those import, Cairn and packages aside.
+ *
+ * @param entry The URL of its module.
+ * @param sources Where they are read.
+ * @param home Where Cairn lies.
+ * @param analyse Gives the analysis of a module.
+ * @returns The modules.
+ */
+export async function moduleGraph(
+  entry: string,
+  sources: Sources,
+  home: Home,
+  analyse: (url: string) => Promise<ModuleAnalysis | undefined>,
+): Promise<ModuleGraph> {
+  const modules = new Map<string, ModuleAnalysis>();
+  const resolved = new Map<string, Resolved>();
+  const resolve = (url: string, request: number): Resolved => {
+    const key = `${url} ${request}`;
+    const found = resolved.get(key) ?? resolveRequest(modules.get(url)?.requests[request], url, sources, home);
+    resolved.set(key, found);
+    return found;
+  };
+  const pending = [entry];
+  for (let url = pending.shift(); url !== undefined; url = pending.shift()) {
+    if (modules.has(url)) continue;
+    const analysis = await analyse(url);
+    if (analysis === undefined) continue; // imported for its types alone, and not there
+    modules.set(url, analysis);
+    pending.push(...analysis.requests.flatMap((_, i) => {
+      const found = resolve(url!, i);
+      return found.kind === "module" ? [found.url] : [];
+    }));
+    for (const { refs } of analysis.units) {
+      for (const ref of refs) if (ref.kind === "folder") pending.push(...folderModules(url, ref.prefix, sources));
+    }
+  }
+  const graph: Linked = { modules, resolve, folder: (url, prefix) => folderModules(url, prefix, sources) };
+  return {
+    home,
+    modules,
+    resolve,
+    targetsOf: (url, ref) => targetsOf(graph, url, ref),
+    dataDigest: (url, type) => dataDigest(url, type, sources),
+  };
+}
+
+interface Linked {
+  readonly modules: ReadonlyMap<string, ModuleAnalysis>;
+  readonly resolve: (url: string, request: number) => Resolved;
+  readonly folder: (url: string, prefix: string) => readonly string[];
+}
+
+function folderModules(url: string, prefix: string, sources: Sources): readonly string[] {
+  return sources.list(new URL(prefix, url).href).filter((each) => SOURCE.test(each) && !each.endsWith(".d.ts"));
+}
+
+function resolveRequest(request: Request | undefined, from: string, sources: Sources, home: Home): Resolved {
+  const { specifier = "", type = "" } = request ?? {};
+  const url = resolveSpecifier(specifier, from, sources);
+  if (isCairn(url, home)) return { kind: "cairn" };
+  if (url.startsWith("file:")) {
+    const isModule = (type === "" || type === "module") && SOURCE.test(url.replace(/[?#].*$/, ""));
+    return isModule ? { kind: "module", url } : { kind: "data", url, type };
+  }
+  const lock = lockFor(from, sources) ?? lockFor(home.root, sources);
+  return { kind: "package", package: packageOf(url, lock) };
+}
+
+/** Its modules, or the published package. */
+function isCairn(url: string, { root }: Home): boolean {
+  if (/^(jsr|npm):\/?@cairn\/cairn(@|\/|$)/.test(url)) return true;
+  return url.startsWith(root) && /^(mod\.ts|cli\.ts|core\/|cachers\/)/.test(url.slice(root.length));
+}
+
+function dataDigest(url: string, type: string, sources: Sources): Digest {
+  const found = sources.read(url);
+  if (found === undefined) return textDigest("");
+  if (type !== "json" && !(type === "" && url.endsWith(".json"))) return found.digest;
+  try {
+    return canonicalDigest(JSON.parse(found.text));
+  } catch {
+    return found.digest;
+  }
+}
+
+function targetsOf(graph: Linked, url: string, ref: Reference): readonly Target[] {
+  switch (ref.kind) {
+    case "own":
+      return [{ kind: "binding", url, name: ref.name, isWhole: true }];
+    case "import":
+      return importTargets(graph, url, ref.from, ref.name, ref.path, new Set());
+    case "dynamic":
+      return (ref.names ?? ["*"]).flatMap((name) => importTargets(graph, url, ref.from, name, [], new Set()));
+    case "worker": {
+      const found = graph.resolve(url, ref.from);
+      return found.kind === "module" ? [{ kind: "whole", url: found.url }] : importTargets(graph, url, ref.from, "*", [], new Set());
+    }
+    case "folder":
+      return [{ kind: "whole", url }, ...graph.folder(url, ref.prefix).map((each) => ({ kind: "whole" as const, url: each }))];
+    case "computed":
+      return [{ kind: "everything" }];
+    case "meta":
+      return [{ kind: "place" }];
+    case "module":
+      return [{ kind: "whole", url }];
+  }
+}
+
+function importTargets(
+  graph: Linked,
+  url: string,
+  request: number,
+  name: string,
+  path: readonly string[],
+  seen: Set<string>,
+): readonly Target[] {
+  const found = graph.resolve(url, request);
+  const member = name === "*" ? path[0] ?? "*" : name;
+  if (found.kind === "cairn") return [{ kind: "cairn", name: member }];
+  if (found.kind === "package") return [{ kind: "package", package: found.package, name: member }];
+  if (found.kind === "data") return [found];
+  if (member === "*") return allExports(graph, found.url, seen);
+  return exportTargets(graph, found.url, member, name === "*" ? path.slice(1) : path, seen);
+}
+
+function exportTargets(
+  graph: Linked,
+  url: string,
+  name: string,
+  path: readonly string[],
+  seen: Set<string>,
+): readonly Target[] {
+  const analysis = graph.modules.get(url);
+  const key = `${url} ${name}`;
+  if (analysis === undefined || seen.has(key)) return [];
+  seen.add(key);
+  if (analysis.unread !== undefined) return [{ kind: "whole", url }];
+  const found = Object.hasOwn(analysis.exports, name) ? analysis.exports[name] : undefined;
+  if (found !== undefined) {
+    if ("own" in found) return [{ kind: "binding", url, name: found.own, isWhole: path.length === 0 }];
+    return importTargets(graph, url, found.from, found.name, path, seen);
+  }
+  if (name === "default") return [];
+  return analysis.stars.flatMap((request) => importTargets(graph, url, request, name, path, seen));
+}
+
+function allExports(graph: Linked, url: string, seen: Set<string>): readonly Target[] {
+  const analysis = graph.modules.get(url);
+  if (analysis === undefined || seen.has(`${url} *`)) return [];
+  seen.add(`${url} *`);
+  if (analysis.unread !== undefined) return [{ kind: "whole", url }];
+  return [
+    ...Object.keys(analysis.exports).sort().flatMap((name) => exportTargets(graph, url, name, [], seen)),
+    ...analysis.stars.flatMap((request) => importTargets(graph, url, request, "*", [], seen)),
+  ];
+}

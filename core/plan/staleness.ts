@@ -1,0 +1,104 @@
+/**
+ * Whether the artifacts of a task are still true: pure over what a lookup told.
+ *
+ * @module
+ */
+import { durationText } from "../params/duration.ts";
+import { quote } from "../params/names.ts";
+import type { Found, Lookup } from "../store/lookup.ts";
+import { ancestorName } from "../store/place.ts";
+import type { Graph, Task } from "./task.ts";
+
+/** The lookups of one task's outputs by name; none for what is kept in memory only. */
+export type TaskLookups = ReadonlyMap<string, Lookup>;
+
+/**
+ * The content digests of all artifacts that are there, by the names that ancestors have.
+ *
+ * @param graph The tasks.
+ * @param lookups What was found of each task's outputs.
+ * @returns The digests.
+ */
+export function existingDigests(graph: Graph, lookups: readonly TaskLookups[]): Map<string, string> {
+  const digests = new Map<string, string>();
+  for (const task of graph.tasks) {
+    for (const { spec, name } of task.outputs) {
+      const found = lookups[task.index]!.get(name);
+      if (spec === undefined || found === undefined) continue;
+      if (found.state === "found") digests.set(ancestorName(spec), found.digest);
+      // It is there, and is no longer what anything was made from.
+      else if (found.hasChanged) digests.set(ancestorName(spec), "");
+    }
+  }
+  return digests;
+}
+
+/**
+ * Why the artifacts of a task can't be used; undefined where they can.
+ *
+ * @param task The task.
+ * @param lookups What was found of its outputs.
+ * @param digests The content digests of the artifacts that are there, by the names that ancestors have.
+ * @returns The reason.
+ */
+export function staleReason(
+  task: Task,
+  lookups: TaskLookups,
+  digests: ReadonlyMap<string, string>,
+): string | undefined {
+  const found: Found[] = [];
+  for (const { name, spec } of task.outputs) {
+    if (spec === undefined) continue;
+    const lookup = lookups.get(name)!;
+    if (lookup.state !== "found") return `output ${quote(name)}: ${lookup.reason}`;
+    found.push(lookup);
+  }
+  if (!cachesAnything(task)) return "it caches nothing";
+  const executions = new Set(found.flatMap(({ execution }) => execution ?? []));
+  if (executions.size > 1) return "its outputs were made by different executions";
+  for (const { ancestors } of found) {
+    for (const [name, digest] of Object.entries(ancestors)) {
+      const current = digests.get(name);
+      if (current !== undefined && current !== digest) return `it was made from another ${quote(name)}`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Whether any output of a task is cached.
+ *
+ * @param task The task.
+ * @returns Whether there is an artifact of it.
+ */
+export function cachesAnything(task: Task): boolean {
+  return task.outputs.some(({ spec }) => spec !== undefined);
+}
+
+/**
+ * Whether a task stands for a file of the user's that was adopted: it is never made again.
+ *
+ * @param lookups What was found of its outputs.
+ * @returns Whether it was adopted.
+ */
+export function isAdopted(lookups: TaskLookups): boolean {
+  return [...lookups.values()].some((found) => found.state === "found" && found.execution === undefined);
+}
+
+/**
+ * Whether the artifacts of a task are older than its stage allows.
+ *
+ * @param task The task.
+ * @param lookups What was found of its outputs.
+ * @param now The time, in milliseconds since 1970.
+ * @returns What is wrong; undefined where they are young enough.
+ */
+export function ageProblem(task: Task, lookups: TaskLookups, now: number): string | undefined {
+  const { maxAge } = task.description;
+  if (maxAge === undefined) return undefined;
+  if (maxAge === 0) return "its maxAge is 0: it always runs";
+  const isOld = [...lookups.values()].some((found) =>
+    found.state === "found" && found.finished + maxAge <= now
+  );
+  return isOld ? `older than its maxAge of ${durationText(maxAge)}` : undefined;
+}

@@ -1,0 +1,159 @@
+/**
+ * One attempt to run a task: under the lock of its recipe key, then committed.
+ *
+ * @module
+ */
+import { quote } from "../params/names.ts";
+import { messageOf } from "../params/paths.ts";
+import { describeTask } from "../plan/describe_task.ts";
+import { staleReason, type TaskLookups } from "../plan/staleness.ts";
+import type { Task } from "../plan/task.ts";
+import { type LockAttempt, tryLock } from "../store/locks.ts";
+import { lockPath, stagingOf } from "../store/workspace.ts";
+import { executeAttempts } from "./attempts.ts";
+import {
+  type Engine,
+  type Outcome,
+  reusedOutcome,
+  stageName,
+  warnOnce,
+  withoutArtifacts,
+} from "./engine_state.ts";
+import { isReadFromMemory, keepInMemory } from "./holding.ts";
+import { lookupTask } from "./lookups.ts";
+import { commitTask, discardJob, jobOf } from "./task_commit.ts";
+import { type InputFacts, inputFacts, isMoved, unloadableProducer } from "./task_inputs.ts";
+
+/** What an attempt to run a task came to: its outcome, or what has to come first. */
+export type Attempt =
+  | { readonly outcome: Outcome }
+  | { readonly again: "locked" | "moved" }
+  | { readonly again: "unloadable"; readonly producer: number; readonly reason: string };
+
+/**
+ * Runs a task under the lock of its recipe key, with a second look at what another process may have made meanwhile.
+ *
+ * @param engine The engine.
+ * @param task The task; its inputs are there.
+ * @param reason Why it runs.
+ * @returns What it came to.
+ */
+export async function attemptLocked(engine: Engine, task: Task, reason: string): Promise<Attempt> {
+  return await underLock(
+    engine,
+    task,
+    async () => await secondLook(engine, task) ?? await attemptNow(engine, task, reason),
+  );
+}
+
+/**
+ * Does something under the lock of a task's recipe key. Nobody waits for it here: a task that holds nothing tries again.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @param work What to do.
+ * @returns What it came to, or that somebody else holds the lock.
+ */
+export async function underLock<T>(
+  engine: Engine,
+  task: Task,
+  work: () => Promise<T>,
+): Promise<T | { readonly again: "locked" }> {
+  const { workspace } = engine;
+  const caches = task.outputs.some(({ spec }) => spec !== undefined);
+  if (workspace.dry !== "no" || !caches) return await work();
+  const lock: LockAttempt = tryLock(lockPath(workspace, task.recipeKey));
+  if (lock === "busy") return { again: "locked" };
+  if (lock === "unsupported") {
+    warnOnce(
+      engine,
+      `the file system of ${quote(workspace.cache)} knows no locks: let no two runs use it at once`,
+    );
+  }
+  try {
+    return await work();
+  } finally {
+    if (lock !== "unsupported") lock.release();
+  }
+}
+
+/**
+ * Looks again, under the lock, at what lies in the cache for a task.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @returns Its outcome where another process made it meanwhile.
+ */
+export async function secondLook(engine: Engine, task: Task): Promise<Attempt | undefined> {
+  const { workspace } = engine;
+  if (workspace.dry !== "no" || task.outputs.every(({ spec }) => spec === undefined)) return undefined;
+  const lookups = await lookupTask(workspace, task);
+  const isNews = executionsOf(lookups) !== executionsOf(engine.lookups[task.index]!);
+  engine.lookups[task.index] = lookups;
+  if (!isNews || isReadFromMemory(engine, task)) return undefined;
+  if (staleReason(task, lookups, engine.digests) !== undefined) return undefined;
+  return { outcome: reusedOutcome(engine, task.index, "made by another process meanwhile") };
+}
+
+function executionsOf(lookups: TaskLookups): string {
+  return [...lookups.values()].map((found) => found.state === "found" ? found.execution : "").join();
+}
+
+async function attemptNow(engine: Engine, task: Task, reason: string): Promise<Attempt> {
+  stagingOf(engine.workspace); // where there can be none, that is no failure of the stage
+  const started = new Date();
+  const clock = performance.now();
+  const name = stageName(engine.graph, task.index);
+  engine.emit({ type: "stage-started", name });
+  let inputs: InputFacts | undefined;
+  try {
+    const result = await executeAttempts({
+      executor: engine.executor,
+      settings: task.description,
+      jobFor: (_, signal) => jobOf(engine, task, signal, (facts) => inputs = facts),
+      signal: engine.signal,
+      drain: engine.drain,
+      isFinal: (error) => isMoved(error) || unloadableProducer(error) !== undefined,
+      onRetry: ({ attempt, of, error, wait }) =>
+        engine.emit({ type: "stage-retried", name, attempt, of, message: messageOf(error), wait }),
+      discard: discardJob,
+    });
+    const milliseconds = performance.now() - clock;
+    const changed = engine.changedFile(task);
+    if (changed !== undefined) {
+      throw new Error(`${quote(changed)}, which it declares, was changed while it ran; run it again`);
+    }
+    const times = { started: started.toISOString(), finished: new Date().toISOString(), milliseconds };
+    const outcome = await commitTask(engine, task, result, inputs ?? inputFacts(engine, task), times, reason);
+    keepInMemory(engine, task, result.values, outcome);
+    engine.distrusted.delete(task.index);
+    return { outcome };
+  } catch (error) {
+    if (isMoved(error)) return { again: "moved" };
+    const producer = unloadableProducer(error);
+    if (producer !== undefined) return { again: "unloadable", producer, reason: messageOf(error) };
+    return { outcome: failure(engine, task, error, performance.now() - clock) };
+  }
+}
+
+/**
+ * The outcome of a task that failed. Unless the run is to keep going, nothing new starts from here on.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @param error What was thrown.
+ * @param milliseconds How long it took.
+ * @returns The outcome.
+ */
+export function failure(engine: Engine, task: Task, error: unknown, milliseconds: number): Outcome {
+  const what = describeTask(engine.graph, task);
+  // Before its slot is free for another: nothing new starts.
+  if (!engine.keepGoing) engine.stopped ??= `${what} failed`;
+  const message = `${what[0]!.toUpperCase()}${what.slice(1)} of experiment ${
+    quote(engine.graph.experiment)
+  } failed: ${messageOf(error)}`;
+  return {
+    ...withoutArtifacts("failed", messageOf(error), new Error(message, { cause: error })),
+    milliseconds,
+  };
+}

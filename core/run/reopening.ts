@@ -1,0 +1,80 @@
+/**
+ * Going back on what was thought to be settled: what can't be loaded, or no longer belongs to what is there.
+ *
+ * @module
+ */
+import { cachesAnything } from "../plan/staleness.ts";
+import type { Task } from "../plan/task.ts";
+import { isThere } from "./blocked.ts";
+import { type Engine, isCurrent, outcomeOf, taskAt, warnOnce } from "./engine_state.ts";
+import { hold } from "./holding.ts";
+
+/**
+ * A task reads nothing that was made of different executions of one stage: what was made from an artifact that is
+ * another by now runs again first.
+ *
+ * @param engine The engine.
+ * @param task The task that reads.
+ * @returns Whether anything it reads has to run again.
+ */
+export function reopenStale(engine: Engine, task: Task): boolean {
+  const producers = readFrom(engine, task);
+  const seen = new Map<string, { digest: string; producer: number }>();
+  const stale = new Set<number>();
+  for (const producer of producers) {
+    const { ancestors } = outcomeOf(engine, producer);
+    if (!isCurrent(engine, ancestors)) stale.add(producer);
+    for (const [name, digest] of Object.entries(ancestors)) {
+      const other = seen.get(name);
+      if (other === undefined) seen.set(name, { digest, producer });
+      else if (other.digest !== digest && !engine.digests.has(name)) {
+        stale.add(producer).add(other.producer); // the ancestor is gone, so neither can be told to be the right one
+      }
+    }
+  }
+  for (const producer of stale) {
+    reopen(engine, producer, "it was made from another execution of an earlier stage");
+  }
+  return stale.size > 0;
+}
+
+/**
+ * An artifact that was thought to be there can't be loaded: it is computed again, and the plan made anew.
+ *
+ * @param engine The engine.
+ * @param index Its task.
+ * @param reason What is wrong with it.
+ */
+export function distrust(engine: Engine, index: number, reason: string): void {
+  warnOnce(engine, `${reason}; it is computed again`);
+  engine.distrusted.set(index, reason);
+  reopen(engine, index, reason);
+}
+
+/** The tasks whose artifacts or values a task reads: seen through those that keep nothing and have not run. */
+function readFrom(engine: Engine, task: Task, found: Set<number> = new Set()): ReadonlySet<number> {
+  for (const producer of task.producers) {
+    const isPassed = !cachesAnything(taskAt(engine, producer)) && !isThere(outcomeOf(engine, producer));
+    if (isPassed) readFrom(engine, taskAt(engine, producer), found);
+    else found.add(producer);
+  }
+  return found;
+}
+
+/** What was done, or was to be reused, has to run again. */
+function reopen(engine: Engine, index: number, reason: string): void {
+  if (engine.settling.has(index)) return; // it runs again already
+  engine.surprised = true;
+  engine.outcomes.delete(index);
+  engine.memory.delete(index);
+  hold(engine, taskAt(engine, index));
+  const tasks = engine.plan.tasks.with(index, {
+    verdict: "execute",
+    reason,
+    waitsFor: [],
+    isNeeded: true,
+    isForced: false,
+    isLinked: false,
+  });
+  engine.plan = { ...engine.plan, tasks };
+}

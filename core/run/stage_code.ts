@@ -1,0 +1,217 @@
+/**
+ * The code of the stages of an experiment.
+ *
+ * @module
+ */
+import { fromFileUrl } from "@std/path";
+import type { AggregateDescription } from "../define/aggregate.ts";
+import { isTransient } from "../define/output.ts";
+import type { StageDescription } from "../define/stage.ts";
+import { canonicalDigest, type Digest } from "../params/canonical.ts";
+import { quote } from "../params/names.ts";
+import type { ModuleAnalysis } from "../plan/code/analysis_type.ts";
+import { analyseModule } from "../plan/code/analyse_module.ts";
+import { findStage } from "../plan/code/find_stage.ts";
+import { fingerprint, type StageFacts } from "../plan/code/fingerprint.ts";
+import { type ModuleGraph, moduleGraph } from "../plan/code/module_graph.ts";
+import { mutationsIn } from "../plan/code/mutations.ts";
+import { normalForm } from "../plan/code/normal_form.ts";
+import { textDigest } from "../plan/code/normal_text.ts";
+import { loadParser, type Parser } from "../plan/code/parser.ts";
+import type { StageCode } from "../plan/code/stage_code_type.ts";
+import { functionDigest } from "../plan/code/stage_specs.ts";
+import type { KeptAnalysis } from "../store/code_cache.ts";
+import { VERSION } from "../store/environment.ts";
+import { fileSources, type Sources } from "../store/sources.ts";
+import { isOwnSave } from "./own_saves.ts";
+
+type AnyDescription = StageDescription | AggregateDescription;
+
+/** What the code of stages is found with. */
+export interface CodeOptions {
+  /** The file URL of the experiment's module; without one, the text of `run` has to do. */
+  readonly module: string | undefined;
+  readonly by: "experiment-module" | "script-module";
+  readonly stages: readonly AnyDescription[];
+  /** What an earlier run kept. */
+  readonly kept: KeptAnalysis | undefined;
+}
+
+/** The code of stages. */
+export interface StageCodes {
+  readonly codes: ReadonlyMap<AnyDescription, StageCode>;
+  /** What the next run can use. */
+  readonly kept: KeptAnalysis;
+  /** Whether that differs from what was given. */
+  readonly isNew: boolean;
+  /** The paths of the local files that were read. */
+  readonly files: readonly string[];
+}
+
+/** What it is done with; tests give their own. */
+export interface CodeTools {
+  readonly sources: Sources;
+  readonly load: () => Promise<Parser>;
+  /** The URL of the folder of Cairn's mod.ts. */
+  readonly root: string;
+}
+
+const TOOLS: CodeTools = {
+  sources: fileSources,
+  load: loadParser,
+  root: new URL("../../", import.meta.url).href,
+};
+
+/**
+ * Finds the code of the stages of an experiment: all that each reaches through its module and what that imports.
+ *
+ * @param options The stages and their module.
+ * @param tools What it is done with.
+ * @returns The code of each stage, and what to keep for the next time.
+ * @throws {Error} If Deno may not read a module.
+ * @throws {TypeError} If a value in `captures` has no content to hash.
+ */
+export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOLS): Promise<StageCodes> {
+  const codes = new Map<AnyDescription, StageCode>();
+  const rest = options.stages.filter((stage) => {
+    if (stage.version === undefined) return true;
+    const digest = canonicalDigest(["version", stage.version]);
+    codes.set(stage, { by: "version", digest, declarations: {}, packages: {}, warnings: [] });
+    return false;
+  });
+  const module = options.module;
+  if (rest.length === 0 || module === undefined || !module.startsWith("file:")) {
+    const warnings = rest.length === 0 || module === undefined ? [] : [
+      `Cannot follow the code of ${quote(module)}, which is no file: the text of "run" takes its place`,
+    ];
+    for (const stage of rest) codes.set(stage, await codeByText(stage, warnings));
+    return { codes, kept: options.kept ?? { modules: {}, texts: {} }, isNew: false, files: [] };
+  }
+  const analyser = analyserOf(options.kept, tools);
+  const graph = await moduleGraph(module, tools.sources, { root: tools.root, version: VERSION }, analyser.module);
+  const mutations = mutationsIn(graph);
+  const pathOf = projectPaths(module, tools.sources);
+  for (const stage of rest) {
+    const facts = await factsOf(stage, graph, analyser.text);
+    codes.set(stage, { by: options.by, ...fingerprint(graph, mutations, facts, pathOf) });
+  }
+  const files = [...graph.modules.keys()].map((url) => fromFileUrl(url.replace(/[?#].*$/, "")));
+  return { codes, ...analyser.result(), files: [...new Set(files)] };
+}
+
+/** Analyses what was never analysed; the rest is as it was kept. */
+function analyserOf(kept: KeptAnalysis | undefined, { sources, load }: CodeTools): {
+  readonly module: (url: string) => Promise<ModuleAnalysis | undefined>;
+  readonly text: (text: string) => Promise<string | undefined>;
+  readonly result: () => { readonly kept: KeptAnalysis; readonly isNew: boolean };
+} {
+  const modules: Record<string, unknown> = {};
+  const texts: Record<string, string> = {};
+  let isNew = false;
+  return {
+    module: async (url) => {
+      const source = sources.read(url);
+      if (source === undefined) return undefined;
+      const name = url.replace(/[?#].*$/, "");
+      const key = `${/\.[^./]*$/.exec(name)?.[0] ?? ""} ${source.digest}`;
+      const known = modules[key] ?? kept?.modules[key];
+      if (known === undefined) isNew = true;
+      return (modules[key] = known ?? analyseModule(source.text, name, await load())) as ModuleAnalysis;
+    },
+    text: async (text) => {
+      const key = textDigest(text);
+      const known = texts[key] ?? kept?.texts[key];
+      if (known === undefined) isNew = true;
+      const found = known ?? digestOfText((await load()).function(text));
+      texts[key] = found;
+      return found === "" ? undefined : found;
+    },
+    result: () => {
+      const isLess = kept === undefined || Object.keys(kept.modules).length !== Object.keys(modules).length ||
+        Object.keys(kept.texts).length !== Object.keys(texts).length;
+      return { kept: { modules, texts }, isNew: isNew || isLess };
+    },
+  };
+}
+
+/** Empty where a function shows no source of itself. */
+function digestOfText(parsed: ReturnType<Parser["function"]>): string {
+  const form = parsed === undefined ? undefined : normalForm(parsed);
+  return form === undefined ? "" : functionDigest(form);
+}
+
+async function factsOf(
+  stage: AnyDescription,
+  graph: ModuleGraph,
+  digestOf: (text: string) => Promise<string | undefined>,
+): Promise<StageFacts> {
+  const sight = { kind: stage.kind, name: stage.name, text: await digestOf(sourceOf(stage.run)) };
+  const places = findStage(graph, sight);
+  const saves: Record<string, Digest | undefined> = {};
+  if (places.length === 0 || places.some(({ outputs }) => outputs === null)) {
+    for (const [name, save] of await customSaves(stage)) saves[name] = await digestOf(sourceOf(save));
+  }
+  return {
+    ...sight,
+    places,
+    captures: capturesOf(stage),
+    env: propertyOf(stage, "env") as readonly string[] | undefined ?? [],
+    hasFiles: propertyOf(stage, "files") !== undefined,
+    saves,
+  };
+}
+
+function capturesOf(stage: AnyDescription): Readonly<Record<string, unknown>> | undefined {
+  const captures = propertyOf(stage, "captures");
+  return typeof captures === "object" && captures !== null ? { ...captures } : undefined;
+}
+
+/** What a description may have. */
+function propertyOf(stage: object, name: string): unknown {
+  return Object.entries(stage).find(([key]) => key === name)?.[1];
+}
+
+function sourceOf(value: (...args: never[]) => unknown): string {
+  return Function.prototype.toString.call(value);
+}
+
+/** The outputs whose cachers are not Cairn's own, with what saves them. */
+async function customSaves(stage: AnyDescription): Promise<readonly (readonly [string, (...args: never[]) => unknown])[]> {
+  const found: (readonly [string, (...args: never[]) => unknown])[] = [];
+  for (const [name, cacher] of Object.entries(stage.outputs)) {
+    if (!isTransient(cacher) && !await isOwnSave(cacher.save)) found.push([name, cacher.save]);
+  }
+  return found;
+}
+
+async function codeByText(stage: AnyDescription, warnings: readonly string[]): Promise<StageCode> {
+  const saves = (await customSaves(stage)).map(([name, save]) => [name, sourceOf(save)]);
+  const captures = capturesOf(stage);
+  const digest = canonicalDigest([
+    "text",
+    sourceOf(stage.run),
+    Object.fromEntries(saves),
+    captures === undefined ? null : canonicalDigest(captures, `captures of ${stage.kind} ${quote(stage.name)}`),
+  ]);
+  return { by: "text", digest, declarations: {}, packages: {}, warnings };
+}
+
+/** Paths from the folder of the nearest deno.json, or else from the module's own. */
+function projectPaths(module: string, sources: Sources): (url: string) => string {
+  let root = new URL("./", module).href;
+  for (let folder = root;; folder = new URL("../", folder).href) {
+    if (["deno.json", "deno.jsonc", "package.json"].some((name) => sources.read(folder + name) !== undefined)) {
+      root = folder;
+      break;
+    }
+    if (new URL("../", folder).href === folder) break;
+  }
+  return (url) => relativePath(root, url);
+}
+
+function relativePath(root: string, url: string): string {
+  const [from, to] = [root, url].map((each) => new URL(each).pathname.split("/"));
+  let same = 0;
+  while (same < from!.length - 1 && from![same] === to![same]) same++;
+  return decodeURIComponent([...from!.slice(same, -1).map(() => ".."), ...to!.slice(same)].join("/"));
+}
