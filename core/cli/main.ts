@@ -17,6 +17,16 @@ const COMMANDS: readonly { name: string; summary: string; load: () => Promise<Co
     summary: "show what would run; writes nothing",
     load: async () => (await import("./plan.ts")).plan,
   },
+  {
+    name: "why",
+    summary: "show why each stage would run; writes nothing",
+    load: async () => (await import("./why.ts")).why,
+  },
+  {
+    name: "diff",
+    summary: "show what differs between two runs",
+    load: async () => (await import("./diff.ts")).diff,
+  },
   { name: "ls", summary: "list the experiments in a folder", load: async () => (await import("./ls.ts")).ls },
   { name: "show", summary: "show an artifact", load: async () => (await import("./show.ts")).show },
 ];

@@ -20,6 +20,8 @@ export interface RenderOptions {
 /** Shows the events of a run. */
 export interface Renderer {
   readonly emit: Emit;
+  /** A summary of what failed, a line each; none where nothing did. */
+  readonly failures: () => readonly string[];
   /** Takes the progress line away. */
   readonly close: () => void;
 }
@@ -41,8 +43,10 @@ export function makeRenderer(options: RenderOptions): Renderer {
     progress?.clear();
     printError(line);
   };
+  const failed: (RunEvent & { type: "stage-finished" })[] = [];
   const emit = (event: RunEvent) => {
     progress?.update(event);
+    if (event.type === "stage-finished" && event.verdict === "failed") failed.push(event);
     switch (event.type) {
       case "warning":
         return err(`warning: ${event.message}`);
@@ -67,7 +71,12 @@ export function makeRenderer(options: RenderOptions): Renderer {
         return out(summaryLine(event));
     }
   };
-  return { emit, close: () => progress?.close() };
+  const failures = () => {
+    if (failed.length === 0) return [];
+    const lines = failed.map(({ name, reason }) => `  ${nameOf(name)}: ${reason.split("\n", 1)[0]}`);
+    return [`${failed.length} failed:`, ...lines];
+  };
+  return { emit, failures, close: () => progress?.close() };
 }
 
 function nameOf({ procedure, record, stage }: StageName): string {

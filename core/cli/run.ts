@@ -61,6 +61,7 @@ async function runCommand(input: Input): Promise<number> {
       onEvent: renderer.emit,
     });
     renderer.close();
+    if (input.has("keep-going")) { for (const line of renderer.failures()) printError(line); }
     if (json) printJson(describeResult(result));
     return result.interrupted ? 130 : result.failed > 0 ? 1 : 0;
   } finally {

@@ -4,9 +4,9 @@
  * @module
  */
 import { byCodeUnit } from "../params/canonical.ts";
-import type { JsonValue } from "../params/describe.ts";
 import { changesBetween } from "../plan/changes.ts";
 import { objectOf } from "../plan/recipe_parts.ts";
+import type { PlanDetail } from "../run/plan_experiment.ts";
 import type { Workspace } from "../store/workspace.ts";
 import {
   type FoundMetadata,
@@ -16,17 +16,12 @@ import {
   readFound,
 } from "./artifact_files.ts";
 import { type PastStageRun, pastStages } from "./past_stages.ts";
-import type { StageOwner } from "./told_stages.ts";
 
 /** A stage as it is now. */
-export interface CurrentStage extends StageOwner {
-  /** Its recipe key. */
-  readonly key: string;
-  /** As metadata would have it. */
-  readonly recipe: JsonValue;
-  /** The main file of each of its artifacts, where they would lie. */
-  readonly artifacts: Readonly<Record<string, string>>;
-}
+export type CurrentStage = Pick<
+  PlanDetail,
+  "procedure" | "record" | "stage" | "key" | "recipe" | "artifacts"
+>;
 
 /** What is known of a stage's past. */
 export interface Earlier {
@@ -34,7 +29,7 @@ export interface Earlier {
   readonly same?: FoundMetadata;
   /** The newest run that came to its very key; or else the newest of the same record. */
   readonly run?: PastStageRun;
-  /** Where there is none under its key, the nearest under another. */
+  /** Where there is none under its key, and never was, the nearest under another. */
   readonly nearest?: FoundMetadata;
 }
 
@@ -85,6 +80,7 @@ export function earlierArtifacts(workspace: ArtifactsOf): EarlierArtifacts {
     const there = atPaths(stage.stage, Object.values(stage.artifacts));
     const same = there?.metadata.recipeKey === stage.key ? there : withKey(stage.stage, stage.key);
     if (same !== undefined) return { ...known, same };
+    if (isGone(stage, known)) return known;
     const ofRecord = firstOf(runs.ofOwner(stage), (past) => {
       if (past.key === stage.key) return undefined;
       return withKey(stage.stage, past.key) ?? atPaths(stage.stage, Object.values(past.artifacts));
@@ -103,6 +99,17 @@ export function earlierArtifacts(workspace: ArtifactsOf): EarlierArtifacts {
  */
 export function hasArtifacts({ artifacts }: PastStageRun): boolean {
   return Object.keys(artifacts).length > 0;
+}
+
+/**
+ * Whether the artifacts of a stage were made and are no longer there, though its recipe is what it was.
+ *
+ * @param stage The stage.
+ * @param earlier What is known of its past.
+ * @returns Whether they are gone.
+ */
+export function isGone({ key }: Pick<CurrentStage, "key">, { same, run }: Earlier): boolean {
+  return same === undefined && run?.key === key && hasArtifacts(run);
 }
 
 /** A file of the user's that was adopted was made by no recipe. */

@@ -7,14 +7,17 @@ import type { JsonValue } from "../params/describe.ts";
 import { quote } from "../params/names.ts";
 import { type Change, changesBetween } from "../plan/changes.ts";
 import { changeText } from "../plan/change_text.ts";
+import type { PlanDetail } from "../run/plan_experiment.ts";
 import { inputTexts, isOfInputs, type Upstream, upstreamTexts } from "./cause_text.ts";
-import { type Earlier, type EarlierArtifacts, hasArtifacts } from "./earlier.ts";
+import { type Earlier, type EarlierArtifacts, hasArtifacts, isGone } from "./earlier.ts";
 import { type Origins, originsOf } from "./origins.ts";
-import { inputsOf, type PlannedRecipe, type PlannedStages, plannedStages } from "./planned_stages.ts";
+import { inputsOf, type PlannedStages, plannedStages } from "./planned_stages.ts";
 
 /** Why a stage is to run, or not. */
-export interface Explanation extends Omit<PlannedRecipe, "artifacts"> {
-  /** Why it runs, in words, what says most first; none for a hit. */
+export interface Explanation extends Omit<PlanDetail, "artifacts"> {
+  /** Whether it is in the cache: what is reused without that, another record runs. */
+  readonly isHit: boolean;
+  /** Why it runs, in words, what says most first; none for a plain hit. */
   readonly causes: readonly string[];
   /** What differs from the earlier artifact. */
   readonly changes: readonly Change[];
@@ -44,7 +47,7 @@ export interface Compared {
  * @returns One explanation for each, in the same order.
  */
 export function explain(
-  planned: readonly PlannedRecipe[],
+  planned: readonly PlanDetail[],
   artifacts: EarlierArtifacts,
 ): readonly Explanation[] {
   const stages = plannedStages(planned);
@@ -58,8 +61,8 @@ interface Why {
   readonly artifacts: EarlierArtifacts;
   readonly origins: Origins;
   // What is told of a stage is asked for by all that come after it.
-  readonly own: Map<PlannedRecipe, Own>;
-  readonly roots: Map<string, readonly PlannedRecipe[]>;
+  readonly own: Map<PlanDetail, Own>;
+  readonly roots: Map<string, readonly PlanDetail[]>;
 }
 
 /** What is known of a stage without a look at what runs before it. */
@@ -70,20 +73,31 @@ interface Own {
   readonly causes: readonly string[];
 }
 
-function explainStage(why: Why, stage: PlannedRecipe): Explanation {
+function explainStage(why: Why, stage: PlanDetail): Explanation {
   const { artifacts: _, ...facts } = stage;
   const { earlier, changes, causes: own } = ownOf(why, stage);
   const comparedWith = comparedOf(earlier);
   if (stage.verdict === "reuse" || stage.verdict === "skipped") {
     const isHit = stage.verdict === "reuse" && why.stages.withKey(stage.key)?.verdict === "reuse";
-    return { ...facts, causes: isHit ? [] : [stage.reason], changes: [], upstream: [], comparedWith };
+    const isPlain = isHit && earlier.same !== undefined; // else it is there under another recipe
+    return { ...facts, isHit, causes: isPlain ? [] : [stage.reason], changes, upstream: [], comparedWith };
   }
   const upstream = upstreamOf(why, stage);
-  // Of one that was never made, what it reads tells no more.
-  const isNew = comparedWith === null && own.length > 0 && stage.verdict === "execute";
-  if (isNew) return { ...facts, causes: own, changes, upstream, comparedWith };
-  const causes = [...own, ...upstreamTexts(upstream), ...inputTexts(changes, upstream, why.origins)];
-  return { ...facts, causes: atLeastOne(causes, stage, earlier), changes, upstream, comparedWith };
+  const isPending = stage.verdict === "pending";
+  const inputs = isNew(earlier)
+    ? isPending ? [stage.reason] : [] // of one that was never made, why others run tells no more
+    : [...upstreamTexts(upstream), ...inputTexts(changes, upstream, why.origins)];
+  // What waits for nothing before it waits for what comes after it, or for another record.
+  const waits = isPending && upstream.length === 0 ? [stage.reason] : [];
+  const causes = [...waits, ...own, ...inputs];
+  return {
+    ...facts,
+    isHit: false,
+    causes: atLeastOne(causes, stage, earlier),
+    changes,
+    upstream,
+    comparedWith,
+  };
 }
 
 function comparedOf({ same, nearest }: Earlier): Compared | null {
@@ -93,7 +107,7 @@ function comparedOf({ same, nearest }: Earlier): Compared | null {
   return { path: found.path, record, run: run?.reference ?? null, key: recipeKey, recipe };
 }
 
-function ownOf(why: Why, stage: PlannedRecipe): Own {
+function ownOf(why: Why, stage: PlanDetail): Own {
   let own = why.own.get(stage);
   if (own === undefined) {
     const earlier = why.artifacts.of(stage);
@@ -105,38 +119,38 @@ function ownOf(why: Why, stage: PlannedRecipe): Own {
   return own;
 }
 
-function ownCauses(stage: PlannedRecipe, earlier: Earlier, changes: readonly Change[]): readonly string[] {
+function ownCauses(stage: PlanDetail, earlier: Earlier, changes: readonly Change[]): readonly string[] {
   const { same, run } = earlier;
   const isCertain = stage.verdict === "execute";
   // With its recipe as it was, or nothing that could be compared, the plan knows best.
   if (same !== undefined || Object.keys(stage.artifacts).length === 0) return isCertain ? [stage.reason] : [];
-  const forced = stage.forced ? [stage.reason] : [];
-  if (run?.key === stage.key && hasArtifacts(run)) {
-    return [...forced, `its artifact is gone${isCertain && !stage.forced ? `: ${stage.reason}` : ""}`];
-  }
+  if (isGone(stage, earlier)) return [`its artifact is gone${isCertain ? `: ${stage.reason}` : ""}`];
   const failed = run?.key === stage.key && run.verdict === "failed"
     ? [`it failed in run ${quote(run.reference)}`]
     : [];
-  return [...forced, ...failed, ...differences(earlier, changes)];
+  const told = [...failed, ...differences(earlier, changes)];
+  return told.length === 0 && stage.forced ? [stage.reason] : told;
 }
 
-function differences({ run, nearest }: Earlier, changes: readonly Change[]): readonly string[] {
-  if (nearest !== undefined) return changes.filter((change) => !isOfInputs(change)).map(changeText);
-  return [
-    run === undefined || !hasArtifacts(run)
-      ? "nothing earlier is known of it"
-      : `its recipe is not that of run ${quote(run.reference)}, whose artifact is gone`,
-  ];
+/** Whether nothing was ever made of it, as far as is known. */
+function isNew({ same, run, nearest }: Earlier): boolean {
+  return same === undefined && nearest === undefined && (run === undefined || !hasArtifacts(run));
 }
 
-function atLeastOne(causes: readonly string[], stage: PlannedRecipe, { same }: Earlier): readonly string[] {
+function differences(earlier: Earlier, changes: readonly Change[]): readonly string[] {
+  if (earlier.nearest !== undefined) return changes.filter((change) => !isOfInputs(change)).map(changeText);
+  if (isNew(earlier)) return ["nothing earlier is known of it"];
+  return [`its recipe is not that of run ${quote(earlier.run!.reference)}, whose artifact is gone`];
+}
+
+function atLeastOne(causes: readonly string[], stage: PlanDetail, { same }: Earlier): readonly string[] {
   if (causes.length > 0) return [...new Set(causes)];
   if (same !== undefined || stage.verdict === "pending") return [stage.reason];
   // Of a large array, for one, metadata keeps the length alone.
   return [`its key differs in something that metadata does not tell: ${stage.reason}`];
 }
 
-function upstreamOf(why: Why, stage: PlannedRecipe): readonly Upstream[] {
+function upstreamOf(why: Why, stage: PlanDetail): readonly Upstream[] {
   return inputsOf(stage).flatMap(({ record, name, key }) => {
     const producer = why.stages.withKey(key);
     return producer === undefined ? [] : rootsOf(why, key).map((root): Upstream => ({
@@ -150,7 +164,7 @@ function upstreamOf(why: Why, stage: PlannedRecipe): readonly Upstream[] {
 }
 
 /** The stages that run for reasons of their own: one that only runs since another does is seen through. */
-function rootsOf(why: Why, key: string): readonly PlannedRecipe[] {
+function rootsOf(why: Why, key: string): readonly PlanDetail[] {
   let roots = why.roots.get(key);
   if (roots === undefined) {
     const found = why.stages.runningBefore(key).flatMap((stage) => {
@@ -164,7 +178,7 @@ function rootsOf(why: Why, key: string): readonly PlannedRecipe[] {
   return roots;
 }
 
-function rootCauses(why: Why, root: PlannedRecipe): readonly string[] {
+function rootCauses(why: Why, root: PlanDetail): readonly string[] {
   const { causes, changes, earlier } = ownOf(why, root);
   return atLeastOne([...causes, ...inputTexts(changes, [], why.origins)], root, earlier);
 }

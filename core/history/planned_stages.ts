@@ -4,18 +4,7 @@
  * @module
  */
 import { objectOf } from "../plan/recipe_parts.ts";
-import type { PlannedVerdict } from "../plan/verdicts.ts";
-import type { CurrentStage } from "./earlier.ts";
-
-/** A stage of one record, or an aggregate, as a plan has it. */
-export interface PlannedRecipe extends CurrentStage {
-  readonly verdict: PlannedVerdict;
-  readonly reason: string;
-  /** The stages that must be settled before a pending one is decided. */
-  readonly waitsFor: readonly string[];
-  /** Whether it is overwritten: it runs whatever is in the cache. */
-  readonly forced: boolean;
-}
+import type { PlanDetail } from "../run/plan_experiment.ts";
 
 /** An input of a stage, or of one record of an aggregate. */
 export interface PlannedInput {
@@ -32,7 +21,7 @@ export interface PlannedInput {
  * @param stage The stage.
  * @returns The inputs; for an aggregate those of each record.
  */
-export function inputsOf({ recipe }: PlannedRecipe): readonly PlannedInput[] {
+export function inputsOf({ recipe }: PlanDetail): readonly PlannedInput[] {
   const { inputs, states } = objectOf(recipe);
   const all = Array.isArray(states) ? states.map(objectOf) : [{ record: null, inputs: inputs ?? null }];
   return all.flatMap(({ record, inputs }) =>
@@ -47,9 +36,9 @@ export function inputsOf({ recipe }: PlannedRecipe): readonly PlannedInput[] {
 /** Finds the stages of a plan. */
 export interface PlannedStages {
   /** The stage of a recipe key; of several records that share it, the one that runs it. */
-  readonly withKey: (key: string) => PlannedRecipe | undefined;
+  readonly withKey: (key: string) => PlanDetail | undefined;
   /** The stages that run, nearest first, because of which one with this key may come out different: itself, if it runs. */
-  readonly runningBefore: (key: string) => readonly PlannedRecipe[];
+  readonly runningBefore: (key: string) => readonly PlanDetail[];
 }
 
 /**
@@ -58,15 +47,15 @@ export interface PlannedStages {
  * @param planned The stages.
  * @returns Finds them.
  */
-export function plannedStages(planned: readonly PlannedRecipe[]): PlannedStages {
+export function plannedStages(planned: readonly PlanDetail[]): PlannedStages {
   const rank = { execute: 0, pending: 1, reuse: 2, skipped: 2 };
-  const byKey = new Map<string, PlannedRecipe>();
+  const byKey = new Map<string, PlanDetail>();
   for (const stage of planned) {
     const known = byKey.get(stage.key);
     if (known === undefined || rank[stage.verdict] < rank[known.verdict]) byKey.set(stage.key, stage);
   }
-  const running = new Map<string, readonly PlannedRecipe[]>();
-  const runningBefore = (key: string): readonly PlannedRecipe[] => {
+  const running = new Map<string, readonly PlanDetail[]>();
+  const runningBefore = (key: string): readonly PlanDetail[] => {
     const known = running.get(key);
     if (known !== undefined) return known;
     const stage = byKey.get(key);

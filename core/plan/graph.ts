@@ -49,6 +49,8 @@ export interface GraphInput {
   readonly outputAs?: (output: AnyOutput) => AnyOutput;
   /** What else enters the keys; without it the text of the code, and neither files nor environment variables. */
   readonly factsOf?: FactsOf;
+  /** The records that the aggregates do without, since they failed: by their places. */
+  readonly missing?: readonly number[];
 }
 
 /** The facts of a stage of which nothing was gathered. */
@@ -197,6 +199,7 @@ function addAggregate(build: Build, { description }: AnyAggregate, stages: Reado
   }
   const states = build.records.flatMap((record, i) => {
     const produced = build.produced[i]!;
+    if (build.input.missing?.includes(i)) return [];
     if (!description.inputs.every((name) => produced.has(name))) return [];
     const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
     return [taskState(build, i, description, record.params, names, produced)];
@@ -221,7 +224,8 @@ function addTask(
   const { input, tasks } = build;
   const { outputs, key } = stageFacts(build, description);
   const files = declaredFiles(build, description, states);
-  const keyed: Keyed = { key, states, owner, files, missing: [] };
+  const missing = owner === null ? build.input.missing ?? [] : [];
+  const keyed: Keyed = { key, states, owner, files, missing };
   const recipeKey = recipeKeyOf(keyed, {
     recipeKeyAt: (task) => tasks[task]!.recipeKey,
     nameOf: (record) => build.records[record]!.name,
@@ -289,10 +293,7 @@ function declaredFiles(
 export function withoutRecords(graph: Graph, task: Task, missing: ReadonlySet<number>): Task | undefined {
   const states = task.states.filter(({ record }) => !missing.has(record));
   if (states.length === 0) return undefined;
-  const names = task.states.filter(({ record }) => missing.has(record)).map(({ record }) =>
-    graph.records[record]!.name
-  );
-  const keyed = { ...task, states, missing: names };
+  const keyed = { ...task, states, missing: [...missing].sort((a, b) => a - b) };
   const recipeKey = recipeKeyOf(keyed, {
     recipeKeyAt: (index) => graph.tasks[index]!.recipeKey,
     nameOf: (record) => graph.records[record]!.name,

@@ -145,7 +145,7 @@ function keyOf(
       Object.fromEntries(inputs.map(({ name, source }) => [name, inputPart(source)])),
     ]),
     files.map(({ digest }) => digest),
-    missing.length > 0 ? ["partial", ...missing] : [],
+    missing.length > 0 ? ["partial", ...missing.map(nameOf)] : [],
   ]);
 }
 
@@ -173,7 +173,9 @@ export function describeRecipe(
   return {
     ...task.key.ingredients,
     ...(task.files.length === 0 ? {} : { files }),
-    ...(task.missing.length === 0 ? {} : { partial: [...task.missing] }),
+    ...(task.missing.length === 0 ? {} : {
+      partial: task.missing.map((record) => graph.records[record]!.name),
+    }),
     ...(task.owner === null ? { states } : states[0]),
   };
 }

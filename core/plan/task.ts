@@ -82,8 +82,8 @@ export interface Task {
   readonly producers: readonly number[];
   /** The files that it declares, in order, with the digests of their contents. */
   readonly files: readonly { readonly path: string; readonly digest: Digest }[];
-  /** The records that an aggregate leaves out since they failed: it runs over the others. */
-  readonly missing: readonly string[];
+  /** The records that an aggregate does without since they failed. */
+  readonly missing: readonly number[];
 }
 
 /** All tasks of a run, each after those it reads from. */

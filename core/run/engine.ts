@@ -5,7 +5,7 @@
  */
 import { withoutRecords } from "../plan/graph.ts";
 import { cachesAnything, existingDigests, staleReason } from "../plan/staleness.ts";
-import type { Task } from "../plan/task.ts";
+import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
 import { ancestorName } from "../store/place.ts";
@@ -37,6 +37,8 @@ import { findTwin } from "./twins.ts";
 
 /** What a run of all tasks came to. */
 export interface EngineResult {
+  /** The graph, in which aggregates that did without some records have taken their own places. */
+  readonly graph: Graph;
   /** One a task. */
   readonly outcomes: readonly Outcome[];
   /** What is still in memory, by task. */
@@ -65,6 +67,7 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     warned: new Set(),
     content: openContentIndex(options.workspace.cache, options.workspace.dry === "no" ? "disk" : "memory"),
     making: new Map(),
+    failures: new Map(),
     made: new Set(),
     now: Date.now(),
     attempts: 0,
@@ -77,7 +80,8 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     await planAnew(engine);
     await runPlan(engine);
   } while (engine.surprised && stopReason(engine) === undefined);
-  return { outcomes: engine.graph.tasks.map(({ index }) => outcomeOf(engine, index)), memory: engine.memory };
+  const { graph } = engine;
+  return { graph, outcomes: graph.tasks.map(({ index }) => outcomeOf(engine, index)), memory: engine.memory };
 }
 
 async function planAnew(engine: Engine): Promise<void> {
@@ -88,11 +92,13 @@ async function planAnew(engine: Engine): Promise<void> {
   // What is in memory, or was made in this run, counts only while it belongs to what is there now.
   for (const [task, { ancestors }] of [...memory]) if (!isCurrent(engine, ancestors)) memory.delete(task);
   for (const [task, { verdict, ancestors }] of [...outcomes]) {
-    if (verdict !== "executed" || !isCurrent(engine, ancestors)) outcomes.delete(task);
+    // What failed is not tried again in this run.
+    const isSettled = verdict === "failed" || verdict === "executed" && isCurrent(engine, ancestors);
+    if (!isSettled) outcomes.delete(task);
   }
   const options = {
     overwrite: engine.isReplanned ? new Set<string>() : overwrite,
-    done: new Set(outcomes.keys()),
+    done: new Set([...outcomes].flatMap(([task, { verdict }]) => verdict === "executed" ? [task] : [])),
     held: new Set(memory.keys()),
     ...(engine.wanted === undefined ? {} : { wanted: engine.wanted }),
     distrusted,
@@ -112,6 +118,7 @@ async function runPlan(engine: Engine): Promise<void> {
   engine.settling.clear();
   engine.readers.clear();
   for (const task of open) {
+    if (engine.outcomes.get(task.index)?.verdict === "failed") continue;
     engine.outcomes.delete(task.index); // it was executed, and has to be again
     hold(engine, task);
   }
@@ -250,9 +257,12 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
     const { contentKey } = keyFacts(engine, task);
     let attempt = mayLink(engine, task, contentKey) ? await linkLocked(engine, task, contentKey) : undefined;
     if (attempt === undefined) {
-      const twin = await otherOf(engine, index, contentKey);
-      if (twin === "done") continue;
-      attempt = twin ?? await runNow(engine, task, contentKey, reason);
+      const other = engine.failures.get(contentKey) ?? engine.making.get(contentKey);
+      if (other === undefined || other === index) {
+        engine.making.set(contentKey, index); // with no await in between: nobody else takes it
+        attempt = await runNow(engine, task, contentKey, reason);
+      } else attempt = await shareWith(engine, index, other);
+      if (attempt === undefined) continue;
     }
     if ("outcome" in attempt) return attempt.outcome;
     if (attempt.again === "locked") {
@@ -301,24 +311,17 @@ async function inputsOf(
 /**
  * Waits for another task of this run that computes the same.
  *
- * @returns What it came to, where that is to be shared; `done` where its artifacts can be linked now; undefined where
- * there is none.
+ * @returns What it came to, where that is to be shared; undefined where it is to be looked at again: its artifacts can
+ * be linked now, or it came to nothing.
  */
-async function otherOf(
-  engine: Engine,
-  index: number,
-  contentKey: string,
-): Promise<Attempt | "done" | undefined> {
-  const other = engine.making.get(contentKey);
-  if (other === undefined || other === index) return undefined;
+async function shareWith(engine: Engine, index: number, other: number): Promise<Attempt | undefined> {
   holdOne(engine, other, index);
-  const outcome = await engine.settling.get(other);
+  const outcome = await (engine.settling.get(other) ?? engine.outcomes.get(other));
   try {
-    if (outcome === undefined || isUnneeded(outcome)) return "done";
+    if (outcome === undefined || isUnneeded(outcome)) return undefined;
     if (!isThere(outcome)) return { outcome: blockedBy(engine, other, outcome) };
-    if (cachesAnything(taskAt(engine, index))) return "done";
     const held = engine.memory.get(other);
-    if (held === undefined) return "done";
+    if (cachesAnything(taskAt(engine, index)) || held === undefined) return undefined;
     engine.memory.set(index, held);
     return {
       outcome: { ...outcome, verdict: "reused", reason: "another record computed the same", milliseconds: 0 },
@@ -330,7 +333,6 @@ async function otherOf(
 
 /** Runs a task in a slot: values that are kept in memory only are made for it first. */
 async function runNow(engine: Engine, task: Task, contentKey: string, reason: string): Promise<Attempt> {
-  engine.making.set(contentKey, task.index);
   try {
     const producers = await Promise.all(task.producers.map((producer) => demand(engine, producer)));
     const missing = firstMissing(producers);
@@ -340,7 +342,11 @@ async function runNow(engine: Engine, task: Task, contentKey: string, reason: st
     try {
       const stopped = stopReason(engine);
       if (stopped !== undefined) return { outcome: withoutArtifacts("skipped", `not started: ${stopped}`) };
-      return await attemptLocked(engine, task, reason);
+      const attempt = await attemptLocked(engine, task, reason);
+      if ("outcome" in attempt && attempt.outcome.verdict === "failed") {
+        engine.failures.set(contentKey, task.index);
+      }
+      return attempt;
     } finally {
       release();
     }

@@ -96,6 +96,8 @@ export interface Engine extends Omit<EngineOptions, "graph"> {
   readonly content: ContentIndex;
   /** Which task is about to compute some content: others that come to the same wait for it. */
   readonly making: Map<Digest, number>;
+  /** Which task failed to compute some content: others that come to the same need not try. */
+  readonly failures: Map<Digest, number>;
   /** The content keys of what was executed in this run. */
   readonly made: Set<Digest>;
   /** When the run began, in milliseconds since 1970. */

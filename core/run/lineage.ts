@@ -48,6 +48,8 @@ export interface Lineage {
   readonly members: readonly LineageMember[];
   /** The aggregate that made it of its members; null for a record of stages. */
   readonly aggregate: AnyAggregate | null;
+  /** The members that the aggregate did without, since they failed. */
+  readonly missing?: readonly number[];
   /** How parameters are represented in hashes. */
   readonly hash: HashOptions;
   /** What each output counts as. */
@@ -127,6 +129,7 @@ export function graphOf(workspace: Workspace, lineage: Lineage): Graph {
     aggregates: lineage.aggregate === null ? [] : [lineage.aggregate],
     outputAs: lineage.outputAs,
     factsOf: lineage.facts.of,
+    missing: lineage.missing ?? [],
   });
 }
 

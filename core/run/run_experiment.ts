@@ -206,10 +206,11 @@ function describeRecords(
 
 function recordsOf(
   experiment: Experiment,
-  { workspace, graph, sets, facts }: Prepared,
+  { workspace, sets, facts }: Prepared,
   result: EngineResult,
   options: RunOptions,
 ): { readonly records: ExperimentRecord[]; readonly aggregates: ExperimentRecord[] } {
+  const { graph } = result;
   const known = knownTasks(graph, result);
   const shared = { hash: experiment.hash, outputAs: outputsAs(lazyMode(options)), facts, known };
   const bySet = new Map(sets.map((set) => [set.index, set]));
@@ -233,9 +234,9 @@ function recordsOf(
     return { workspace, name, params, hash, index, stages, lineage };
   });
   const aggregates = graph.aggregates.map((task, i): ExperimentRecord => {
-    const { name } = graph.tasks[task]!.description;
+    const { description: { name }, missing } = graph.tasks[task]!;
     const aggregate = experiment.aggregates.find(({ description }) => description.name === name)!;
-    const lineage: Lineage = { ...shared, members, aggregate };
+    const lineage: Lineage = { ...shared, members, aggregate, missing };
     const hash = canonicalDigest(members.map(({ set }) => set.hash));
     return { workspace, name, params: {}, hash, index: i, stages: [report(task, name, null)], lineage };
   });
@@ -244,13 +245,13 @@ function recordsOf(
 
 /** Copies every tracked artifact into the run's folder, made or re-used. */
 async function storeFull(
-  { workspace, graph }: Prepared,
+  { workspace }: Prepared,
   result: EngineResult,
   folder: RunFolder,
   run: RunInfo,
   emit: (event: RunEvent) => void,
 ): Promise<void> {
-  for (const { index, outputs } of graph.tasks) {
+  for (const { index, outputs } of result.graph.tasks) {
     const { places } = result.outcomes[index]!;
     for (const { name, spec } of outputs) {
       const place = places.get(name);

@@ -52,7 +52,7 @@ const SETTLED = 2000;
  */
 export function openInputFiles(cache: string): InputFiles {
   const path = join(ownFolder(cache), "files.json");
-  const asked = new Map<string, { readonly stamps: readonly string[]; readonly digest: Digest }>();
+  const asked = new Map<string, { readonly stamps: string; readonly digest: Digest }>();
   let known: Map<string, Known> | undefined;
   let isNew = false;
   const digestFile = (file: string, info: Deno.FileInfo): Digest => {
@@ -70,25 +70,29 @@ export function openInputFiles(cache: string): InputFiles {
     }
     return digest;
   };
+  const look = (path: string) => {
+    const entries = [...entriesOf(path)];
+    const parts = entries.map(({ name, path, info }) =>
+      [name, info.isFile ? digestFile(path, info) : ""] as const
+    );
+    return {
+      stamps: entries.map(({ name, info }) => name + stampOf(info)).join("\n"),
+      digest: entries[0]!.info.isFile ? parts[0]![1] : canonicalDigest(["folder", ...parts]),
+    };
+  };
   const digest = (file: string, what: string): Digest => {
     const before = asked.get(file);
     if (before !== undefined) return before.digest;
-    const entries = refusing(file, what, () => [...entriesOf(file)]);
-    const parts = entries.map((
-      { name, path, info },
-    ): [string, string] => [name, info.isFile ? digestFile(path, info) : ""]);
-    const digest = parts.length === 1 && entries[0]!.info.isFile
-      ? parts[0]![1]
-      : canonicalDigest(["folder", ...parts]);
-    asked.set(file, { stamps: entries.map(({ name, info }) => name + stampOf(info)), digest });
-    return digest;
+    const found = refusing(file, what, () => look(file));
+    asked.set(file, found);
+    return found.digest;
   };
   const hasChanged = (file: string): boolean => {
     const before = asked.get(file);
     if (before === undefined) return false;
     try {
-      const stamps = [...entriesOf(file)].map(({ name, info }) => name + stampOf(info));
-      return stamps.join("\n") !== before.stamps.join("\n");
+      const stamps = [...entriesOf(file)].map(({ name, info }) => name + stampOf(info)).join("\n");
+      return stamps !== before.stamps && look(file).digest !== before.digest; // touched is not changed
     } catch (error) {
       if (isAbsent(error)) return true;
       throw error;

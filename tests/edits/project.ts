@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join, resolve } from "@std/path";
 
 /** What a project holds: the text of its files by path. */
 export type Files = Readonly<Record<string, string>>;
@@ -148,7 +148,7 @@ export async function run(dir: string, how: RunHow): Promise<Outcome> {
     reasons: new Map(stages.map(([name, { reason }]) => [name, reason])),
     artifacts: new Map(
       stages.flatMap(([name, { artifacts }]) =>
-        Object.entries(artifacts).map(([output, path]) => [`${name}/${output}`, join(dir, path)] as const)
+        Object.entries(artifacts).map(([output, path]) => [`${name}/${output}`, resolve(dir, path)] as const)
       ),
     ),
   };

@@ -3,17 +3,26 @@
  *
  * @module
  */
+import { cachers } from "./rows/cachers.ts";
 import { factories } from "./rows/factories.ts";
+import { javascript } from "./rows/javascript.ts";
 import { language } from "./rows/language.ts";
+import { aliases, layout } from "./rows/layout.ts";
 import { pipeline } from "./rows/pipeline.ts";
+import { scripts } from "./rows/scripts.ts";
 import { ages, drift, sources } from "./rows/sources.ts";
 import { wide } from "./rows/wide.ts";
 import { testTable } from "./table.ts";
 
+testTable(pipeline);
 testTable(language);
 testTable(wide);
 testTable(factories);
-testTable(pipeline);
+testTable(cachers);
+testTable(javascript);
+testTable(layout);
+testTable(aliases);
 testTable(sources);
 testTable(ages);
 testTable(drift);
+for (const table of scripts) testTable(table);

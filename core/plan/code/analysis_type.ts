@@ -8,7 +8,7 @@ import type { Digest } from "../../params/canonical.ts";
 /** What a module asks for: another module, by the specifier that it wrote. */
 export interface Request {
   readonly specifier: string;
-  /** The `type` of its import attributes, empty where there is none. */
+  /** The `type` of its import attributes, `worker` for a module that is run in one, empty for any other. */
   readonly type: string;
 }
 

@@ -151,8 +151,8 @@ function outsideWarnings(reach: Reach, stage: StageFacts): readonly string[] {
   });
   return [
     ...new Set(found.map(({ url, name, read }) =>
-      `${stage.kind} ${quote(stage.name)} reads the constant ${quote(name)} of ${quote(reach.pathOf(url))}, which is ` +
-      `${read.what} when the module is loaded: no key knows its value; ${adviceFor(read.kind, name, read.name)}`
+      `${stage.kind} ${quote(stage.name)} reads the constant ${quote(name)} of ${quote(reach.pathOf(url))}, which comes from ` +
+      `${read.what} when the module is loaded, and no key knows its value; ${adviceFor(read.kind, name, read.name)}`
     )),
   ];
 }

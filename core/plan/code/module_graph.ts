@@ -7,6 +7,7 @@ import { canonicalDigest, type Digest } from "../../params/canonical.ts";
 import type { Sources } from "../../store/sources.ts";
 import type { ModuleAnalysis, Reference, Request } from "./analysis_type.ts";
 import { lockFor, resolveSpecifier } from "./import_map.ts";
+import { WORKER } from "./references.ts";
 import { textDigest } from "./normal_text.ts";
 import { type Package, packageOf } from "./packages.ts";
 
@@ -39,6 +40,8 @@ export interface ModuleGraph {
   readonly home: Home;
   /** The analysis of each local module by URL, in the order in which they are found. */
   readonly modules: ReadonlyMap<string, ModuleAnalysis>;
+  /** Modules that run in workers alone: what they do to globals, only those see. */
+  readonly workers: ReadonlySet<string>;
   /** The digest of an imported file that is no module. */
   dataDigest(url: string, type: string): Digest;
   resolve(url: string, request: number): Resolved;
@@ -88,10 +91,29 @@ export async function moduleGraph(
   return {
     home,
     modules,
+    workers: workersIn(entry, modules, resolve),
     resolve,
     targetsOf: (url, ref) => targetsOf(graph, url, ref),
     dataDigest: (url, type) => dataDigest(url, type, sources),
   };
+}
+
+function workersIn(
+  entry: string,
+  modules: ReadonlyMap<string, ModuleAnalysis>,
+  resolve: (url: string, request: number) => Resolved,
+): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const pending = [entry];
+  for (let url = pending.pop(); url !== undefined; url = pending.pop()) {
+    if (loaded.has(url)) continue;
+    loaded.add(url);
+    modules.get(url)?.requests.forEach(({ type }, i) => {
+      const found = resolve(url!, i);
+      if (type !== WORKER && found.kind === "module") pending.push(found.url);
+    });
+  }
+  return new Set([...modules.keys()].filter((url) => !loaded.has(url)));
 }
 
 interface Linked {
@@ -109,7 +131,7 @@ function resolveRequest(request: Request | undefined, from: string, sources: Sou
   const url = resolveSpecifier(specifier, from, sources);
   if (isCairn(url, home)) return { kind: "cairn" };
   if (url.startsWith("file:")) {
-    const isModule = (type === "" || type === "module") && SOURCE.test(url.replace(/[?#].*$/, ""));
+    const isModule = (type === "" || type === WORKER) && SOURCE.test(url.replace(/[?#].*$/, ""));
     return isModule ? { kind: "module", url } : { kind: "data", url, type };
   }
   const lock = lockFor(from, sources) ?? lockFor(home.root, sources);

@@ -313,7 +313,8 @@ export function reachEffects(reach: Reach): unknown {
 /** Whether a statement changes what was reached. */
 function changes(reach: Reach, url: string, unit: Unit): boolean {
   const changed = reach.mutations.of(url, unit);
-  if (changed.has(EVERYONE)) return true;
+  const { workers } = reach.graph;
+  if (changed.has(EVERYONE) && (!workers.has(url) || [...reach.whole].some((each) => workers.has(each)))) return true;
   return [...changed].some((key) => reach.keys.has(key) && !unit.names.some((name) => key === `b ${url} ${name}`));
 }
 

@@ -11,6 +11,9 @@ import { child, children, isFunction, keyOf, literalText, type Node, textOf, wal
 /** The specifier that stands for the package that makes elements, as deno.json names it. */
 export const JSX_RUNTIME = "jsx:runtime";
 
+/** The type of a request for a module that runs in a worker. */
+export const WORKER = "worker";
+
 /** Finds what the nodes of one module refer to. */
 export interface References {
   /** What a node refers to as a whole, the nodes below it included; undefined where that is nothing, or local. */
@@ -66,7 +69,7 @@ export function referencesIn(program: Node, scopes: Scopes, jsxSource: string | 
         };
       }
       const worker = sourceUrl(node);
-      return worker === undefined ? undefined : { kind: "worker", from: request(worker, "") };
+      return worker === undefined ? undefined : { kind: "worker", from: request(worker, WORKER) };
     },
     markOf: (node) => {
       if (node.type !== "Identifier" || node.name !== JSX_CALLEE) return markOf(node, scopes);

@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { tree } from "../../helpers/tree.ts";
-import { artifactsBelow, filesBelow, testIn } from "../run/helpers.ts";
+import { artifactsBelow, testIn } from "../run/helpers.ts";
 import { cairn, fixture, isFile, start, until } from "./helpers.ts";
 
 const args = ["run", fixture("waiting.ts")];
@@ -55,9 +55,15 @@ testIn("SIGINT twice: at once, status 130, nothing half-made, and nothing left i
 
 const HALF = ["run", fixture("half_written.ts")];
 
-/** What lies in the cache but for what Cairn keeps for itself: artifacts, and metadata, which holds times. */
+/** What lies in the cache, by name, but for what Cairn keeps for itself. */
 function visible(cwd: string): readonly string[] {
-  return Object.keys(filesBelow(join(cwd, "data", "cache"))).filter((name) => !name.startsWith(".cairn/"));
+  try {
+    return [...Deno.readDirSync(join(cwd, "data", "cache"))].map(({ name }) => name)
+      .filter((name) => name !== ".cairn").sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return []; // not yet
+    throw error;
+  }
 }
 
 testIn("SIGINT twice while outputs are half-written: a rerun has what a run in peace has", async (dir) => {
@@ -95,8 +101,8 @@ testIn(
     for (const name of ["draw.go", "save.go", "down"]) Deno.writeTextFileSync(join(cwd, name), "");
     const process = start([...HALF, "--json"], { cwd });
     const [out, err] = [reading(process.stdout), reading(process.stderr)];
-    const metadata = () => filesBelow(join(cwd, "data", "cache"));
-    const isSaved = (stage: string) => Object.keys(metadata()).some((name) => name.includes(`_${stage}_`));
+    const isSaved = (stage: string) =>
+      visible(cwd).some((name) => name.includes(`_${stage}_`) && name.endsWith("_metadata.json"));
     await until("the attempt", () => isFile(join(cwd, "fetch.half")));
     await until("the others", () => ["draw", "text"].every(isSaved));
     process.kill("SIGINT");

@@ -14,12 +14,12 @@ testIn("plan: what would run, in order, with its reasons; nothing is written", a
   assertEquals(plain, {
     code: 0,
     stderr: "",
-    stdout: "k=1,seed=1: execute load, fit, score\n" +
-      "k=1,seed=2: execute score; reuse load, fit\n" +
-      "k=2,seed=1: execute fit, score; reuse load\n" +
-      "k=2,seed=2: execute score; reuse load, fit\n" +
-      "aggregate compare: execute\n" +
-      "8 execute, 5 reuse\n",
+    stdout: "k=1,seed=1: execute load; pending fit, score\n" +
+      "k=1,seed=2: pending score; reuse load, fit\n" +
+      "k=2,seed=1: pending fit, score; reuse load\n" +
+      "k=2,seed=2: pending score; reuse load, fit\n" +
+      "aggregate compare: pending\n" +
+      "1 execute, 7 pending, 5 reuse: at least 1 and at most 8 will run\n",
   });
   assertStringIncludes(verbose!.stdout, '  load: execute (output "rows": not in the cache)\n');
   assertStringIncludes(verbose!.stdout, '  load: reuse (shared with record "k=1,seed=1")\n');
@@ -52,11 +52,14 @@ testIn("plan: after a run, in part and overwritten, as text and as JSON; nothing
     "reuse",
     "pending",
     "skipped",
+    "atLeast",
+    "atMost",
     "records",
     "aggregates",
   ]);
-  const { experiment, reference, execute, reuse, pending, skipped } = document;
+  const { experiment, reference, execute, reuse, pending, skipped, atLeast, atMost } = document;
   assertEquals([experiment, reference, execute, reuse, pending, skipped], ["pipeline", null, 1, 8, 0, 4]);
+  assertEquals([atLeast, atMost], [1, 1]);
   assertEquals(Object.keys(document.records[0].stages[0]), [
     "stage",
     "verdict",

@@ -14,7 +14,6 @@ import type { Cacher } from "../../../core/define/cacher.ts";
 import type { StageContext } from "../../../core/define/context.ts";
 import type { ArtifactMetadata } from "../../../core/define/metadata.ts";
 import { transient } from "../../../core/define/output.ts";
-import type { StageOptions } from "../../../core/define/stage_options.ts";
 import type { Counts } from "../../../core/run/events.ts";
 import { valueOf } from "../../../core/run/record.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
@@ -32,15 +31,11 @@ import {
   gate,
   type Loose,
   type LooseStage,
+  removeArtifacts,
   stage,
   testIn,
   verdictsOf,
 } from "./helpers.ts";
-
-/** A stage's spec with the options of this file. */
-function spec(options: LooseStage & StageOptions<never> & { readonly partial?: boolean }): LooseStage {
-  return options;
-}
 
 const counts = ({ executed, reused, failed, skipped }: Counts) => ({ executed, reused, failed, skipped });
 const never = () => new Promise<never>(() => {});
@@ -55,7 +50,7 @@ testIn(
   "a stage is tried as often as it says, and each failure but the last is told as it comes",
   async (dir) => {
     let calls = 0;
-    const fetch = stage("fetch", spec({ retries: 3 }), () => {
+    const fetch = stage("fetch", { retries: 3 }, () => {
       if (++calls < 3) throw new Error(`down ${calls}`);
       return { fetch: calls };
     });
@@ -74,9 +69,22 @@ testIn(
   },
 );
 
+testIn("what a failed attempt left is gone before the next begins", async (dir) => {
+  const seen: number[] = [];
+  const make = stage("make", { retries: 2, outputs: { plot: pathCacher() } }, (_, { path }) => {
+    const plot = path("plot.txt");
+    seen.push(staged(dir).filter((name) => name.endsWith(".txt")).length);
+    Deno.writeTextFileSync(plot, "plot");
+    if (seen.length < 3) throw new Error("broken");
+    return { plot };
+  });
+  assertEquals((await runExperiment(experiment({ stages: [make] }), { dir, ...quietly })).failed, 0);
+  assertEquals(seen, [0, 0, 0]);
+});
+
 testIn("where all attempts fail, the error is the last one's, and says how many there were", async (dir) => {
   let calls = 0;
-  const fetch = stage("fetch", spec({ retries: 2, backoff: 1 }), ({ params }) => {
+  const fetch = stage("fetch", { retries: 2, backoff: 1 }, ({ params }) => {
     throw new Error(`down ${++calls} for ${params.k}`);
   });
   const exp = experiment({ params: [{ k: 1 }], stages: [fetch] });
@@ -99,7 +107,7 @@ testIn("what can't be saved is tried again too", async (dir) => {
     },
     load: async (artifact) => Number(await Deno.readTextFile(artifact.path())),
   };
-  const make = stage("make", spec({ retries: 1, outputs: { n: fickle } }), () => ({ n: 5 }));
+  const make = stage("make", { retries: 1, outputs: { n: fickle } }, () => ({ n: 5 }));
   const result = await runExperiment(experiment({ stages: [make] }), { dir, ...quietly });
   assertEquals([result.failed, saves, await valueOf(result.records[0]!, "n")], [0, 2, 5]);
 });
@@ -107,7 +115,7 @@ testIn("what can't be saved is tried again too", async (dir) => {
 testIn("an aggregate is tried again like a stage", async (dir) => {
   let calls = 0;
   const make = stage("make", {}, () => ({ make: 1 }));
-  const sum = aggregate("sum", spec({ inputs: ["make"], retries: 1 }), () => {
+  const sum = aggregate("sum", { inputs: ["make"], retries: 1 }, () => {
     if (++calls < 2) throw new Error("not yet");
     return { sum: calls };
   });
@@ -120,14 +128,14 @@ testIn("retries, timeout and backoff are no part of the key", async (dir) => {
   let calls = 0;
   const run = () => ({ make: ++calls });
   const first = stage("make", {}, run);
-  const second = stage("make", spec({ retries: 3, timeout: "1h", backoff: "1s" }), run);
+  const second = stage("make", { retries: 3, timeout: "1h", backoff: "1s" }, run);
   await runExperiment(experiment({ stages: [first] }), { dir });
   assertEquals((await runExperiment(experiment({ stages: [second] }), { dir })).reused, 1);
 });
 
 testIn("a stage that takes too long has failed, though it never ends", async (dir) => {
   let signal: AbortSignal | undefined;
-  const slow = stage("slow", spec({ timeout: 20 }), (_, context) => {
+  const slow = stage("slow", { timeout: 20 }, (_, context) => {
     signal = context.signal;
     Deno.writeTextFileSync(context.path("half.txt"), "half");
     return never();
@@ -142,7 +150,7 @@ testIn("a stage that takes too long has failed, though it never ends", async (di
 
 testIn("a cacher whose save never ends is no way round the limit", async (dir) => {
   const stuck: Cacher<number> = { extension: ".n", save: never, load: () => 1 };
-  const make = stage("make", spec({ timeout: 20, outputs: { n: stuck } }), () => ({ n: 1 }));
+  const make = stage("make", { timeout: 20, outputs: { n: stuck } }, () => ({ n: 1 }));
   const result = await runExperiment(experiment({ stages: [make] }), { dir, ...quietly });
   assertEquals(result.failed, 1);
   assertStringIncludes(result.errors[0]!.message, "20 ms");
@@ -155,7 +163,7 @@ testIn(
     const thrown = new DOMException("aborted", "AbortError");
     const slow = stage(
       "slow",
-      spec({ timeout: 20 }),
+      { timeout: 20 },
       (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(thrown))),
     );
     const { errors } = await runExperiment(experiment({ stages: [slow] }), { dir, ...quietly });
@@ -166,12 +174,11 @@ testIn(
 
 testIn("an attempt that was given up writes nothing into the next one's artifact", async (dir) => {
   const [givenUp, haunted] = [gate(), gate()];
-  const problems: unknown[] = [];
   let calls = 0;
   const draw = stage(
     "draw",
     // More retries than it takes: on a machine that is busy, a good attempt may take too long as well.
-    spec({ timeout: 100, retries: 20, outputs: { plot: pathCacher(), all: pathCacher(), n: jsonCacher() } }),
+    { timeout: 100, retries: 20, outputs: { plot: pathCacher(), all: pathCacher(), n: jsonCacher() } },
     async (_, { path, dir }) => {
       const [plot, all] = [path("plot.txt"), dir("all")];
       const write = (text: string) => {
@@ -185,11 +192,9 @@ testIn("an attempt that was given up writes nothing into the next one's artifact
           write("zombie");
           Deno.writeTextFileSync(path("plot.txt"), "zombie");
           Deno.writeTextFileSync(join(dir("all"), "zombie.txt"), "zombie");
-        } catch (error) {
-          problems.push(error); // its folder may be gone
-        }
+        } catch { /* its folder may be gone */ }
         haunted.open();
-        return { plot, all, n: 1 };
+        return await never();
       }
       write("good");
       givenUp.open();
@@ -226,8 +231,8 @@ testIn(
       Deno.writeTextFileSync(plot, isSlow ? "late" : "good");
       return { plot };
     };
-    const experimentOf = (options: StageOptions<never>) =>
-      experiment({ stages: [stage("make", spec({ ...options, outputs: { plot: pathCacher() } }), run)] });
+    const experimentOf = (options: LooseStage) =>
+      experiment({ stages: [stage("make", { ...options, outputs: { plot: pathCacher() } }, run)] });
     assertEquals((await runExperiment(experimentOf({ timeout: 20 }), { dir, ...quietly })).failed, 1);
     late.open();
     await ended.opened;
@@ -273,7 +278,7 @@ function project(options: { readonly partial?: boolean; readonly load?: Loose } 
       return { s: model * 10 };
     },
   );
-  const sum = aggregate("sum", spec({ inputs: ["s"], partial: options.partial ?? false }), (states) => {
+  const sum = aggregate("sum", { inputs: ["s"], partial: options.partial ?? false }, (states) => {
     calls.push(`sum ${states.map(({ name }) => name)}`);
     return { sum: states.map(({ s }) => s) };
   });
@@ -356,7 +361,7 @@ testIn("keepGoing: a stage that all records share and that fails is told once", 
 });
 
 testIn("keepGoing: what takes too long holds up nobody else", async (dir) => {
-  const slow = stage("slow", spec({ params: ["k"], timeout: 20 }), never);
+  const slow = stage("slow", { params: ["k"], timeout: 20 }, never);
   const other = stage("other", { params: ["k"] }, ({ params }) => ({ other: params.k }));
   const exp = experiment({ params: [{ k: 1 }, { k: 2 }, { k: 3 }], stages: [slow, other] });
   const result = await runExperiment(exp, { dir, keepGoing: true, concurrency: 1, ...quietly });
@@ -404,7 +409,7 @@ testIn(
   async (dir) => {
     const drain = new AbortController();
     let calls = 0;
-    const fetch = stage("fetch", spec({ retries: 5, backoff: "1h" }), () => {
+    const fetch = stage("fetch", { retries: 5, backoff: "1h" }, () => {
       calls++;
       throw new Error("down");
     });
@@ -535,10 +540,11 @@ testIn("what is partial is not what an experiment with just those records has", 
   assertEquals("partial" in (metadataOf(fewer).recipe as Loose), false);
 });
 
-testIn("partial without keepGoing: it does not run", async (dir) => {
+testIn("partial without keepGoing: neither runs, nor is one found", async (dir) => {
   const { calls, run } = project({ partial: true });
+  await run({ dir, keepGoing: true });
   const { aggregates } = await run({ dir });
-  assertEquals(aggregates[0]!.stages[0]!.verdict, "skipped");
+  assertEquals(aggregates[0]!.stages[0]!.verdict, "skipped", "though there is a partial one");
   assert(!calls.some((call) => call.startsWith("sum")));
 });
 
@@ -566,6 +572,50 @@ testIn(
   },
 );
 
+testIn(
+  "partial: an artifact that was deleted meanwhile is computed again, over the same records",
+  async (dir) => {
+    const { calls, run } = project({ partial: true });
+    const { aggregates } = await run({ dir, keepGoing: true });
+    calls.length = 0;
+    removeArtifacts(dir, "_sum_sum");
+    assertEquals(await valueOf(aggregates[0]!, "sum"), [10, 40]);
+    assertEquals(calls, ["sum k=1,k=4"]);
+  },
+);
+
+testIn("partial: who failed at first and then is there after all is in it", async (dir) => {
+  let isFirst = true;
+  const make = stage("make", { params: [] }, () => ({ make: { a: 1 } }));
+  const extra = stage("extra", { inputs: ["make"], params: ["k"] }, ({ params }) => ({ extra: params.k }));
+  // Where what it reads is damaged in a way that only it can tell, it may well go another time.
+  const use = stage("use", { inputs: ["make", "extra"], params: ["k", "v"] }, ({ make, params }) => {
+    if (params.k === 2 && isFirst) {
+      isFirst = false;
+      throw new Error("broken");
+    }
+    return { use: make.a * params.k };
+  });
+  const all = aggregate("all", { inputs: ["use"], partial: true }, (states) => ({
+    all: states.map(({ use }) => use),
+  }));
+  const run = (v: number) =>
+    runExperiment(
+      experiment({ params: [{ k: 1, v }, { k: 2, v }], stages: [make, extra, use], aggregates: [all] }),
+      { dir, keepGoing: true, concurrency: 1, ...quietly },
+    );
+  isFirst = false;
+  await run(1);
+  isFirst = true;
+  flipByte(artifactPath(dir, "_make_make"), 2);
+  const result = await run(2);
+  const [{ use: one }, { use: two }] = result.records.map(verdictsOf) as [Loose, Loose];
+  const artifact = result.aggregates[0]!.stages[0]!.artifacts.all!;
+  const wanted = [one === "failed" ? [] : [1], two === "failed" ? [] : [2]].flat();
+  assertEquals(JSON.parse(Deno.readTextFileSync(artifact)), wanted);
+  assertEquals(result.failed, result.errors.length);
+});
+
 testIn("partial: --overwrite makes it anew", async (dir) => {
   const { calls, run } = project({ partial: true });
   await run({ dir, keepGoing: true });
@@ -580,7 +630,7 @@ testIn("partial: an output that nothing caches is there for who asks", async (di
   });
   const all = aggregate(
     "all",
-    spec({ inputs: ["model"], partial: true, outputs: { all: transient() } }),
+    { inputs: ["model"], partial: true, outputs: { all: transient() } },
     (states) => ({ all: states.map(({ model }) => model) }),
   );
   const exp = experiment({ params: [{ k: 1 }, { k: 2 }, { k: 3 }], stages: [fit], aggregates: [all] });
@@ -610,7 +660,7 @@ testIn(
       return { make: params.k };
     });
     let sums = 0;
-    const sum = aggregate("sum", spec({ inputs: ["make"], partial: true }), () => ({ sum: ++sums }));
+    const sum = aggregate("sum", { inputs: ["make"], partial: true }, () => ({ sum: ++sums }));
     const exp = experiment({ params: [{ k: 1 }, { k: 2 }, { k: 3 }], stages: [make], aggregates: [sum] });
     const options = { dir, keepGoing: true, concurrency: 1, drain: drain.signal, ...quietly };
     const { aggregates } = await runExperiment(exp, options);
@@ -632,7 +682,7 @@ testIn(
       if (make === "same") throw new Error("broken");
       return { fit: make };
     });
-    const all = aggregate("all", spec({ inputs: ["fit"], partial: true }), (states) => ({
+    const all = aggregate("all", { inputs: ["fit"], partial: true }, (states) => ({
       all: states.map(({ name }) => name),
     }));
     const exp = experiment({

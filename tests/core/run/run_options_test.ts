@@ -559,7 +559,8 @@ testIn("atPath below what is filled in", async (dir) => {
 
 testIn("a plan writes nothing, and foretells the run", async (dir) => {
   const plan = await planExperiment(exp, { dir: join(dir, "w") });
-  assertEquals([plan.execute, plan.reuse, plan.pending, plan.skipped], [9, 0, 0, 0]);
+  assertEquals([plan.execute, plan.reuse, plan.pending, plan.skipped], [4, 0, 5, 0]);
+  assertEquals([plan.atLeast, plan.atMost], [4, 9]);
   assertEquals(tree(dir), []);
   await runExperiment(exp, { dir });
   const before = filesBelow(dir);
@@ -568,12 +569,13 @@ testIn("a plan writes nothing, and foretells the run", async (dir) => {
   removeArtifacts(dir, "_next_");
   removeArtifacts(dir, "_all_");
   const part = await planExperiment(exp, { dir });
-  assertEquals([part.execute, part.reuse, part.pending, part.skipped], [5, 4, 0, 0]);
+  assertEquals([part.execute, part.reuse, part.pending, part.skipped], [4, 4, 1, 0]);
+  assertEquals([part.atLeast, part.atMost], [4, 5]);
   const result = await runExperiment(exp, { dir });
   assertEquals([result.executed, result.reused], [5, 4]);
   const overwritten = await planExperiment(exp, { dir, overwriteStages: ["make"], indices: "0" });
   assertEquals(overwritten.records[0]!.stages.map(({ verdict }) => verdict), ["execute", "pending"]);
-  assertEquals(overwritten.aggregates.map(({ verdict }) => verdict), ["execute"], "another set of records");
+  assertEquals(overwritten.aggregates.map(({ verdict }) => verdict), ["pending"], "another set of records");
   assertEquals(Object.keys(filesBelow(dir)).length > Object.keys(before).length, true);
 });
 
@@ -584,9 +586,10 @@ testIn("a plan of a shared stage executes it in the first record alone", async (
     dir,
   });
   assertEquals(plan.records.map(({ stages }) => stages.map(({ verdict }) => verdict)), [
-    ["execute", "execute"],
-    ["reuse", "execute"],
+    ["execute", "pending"],
+    ["reuse", "pending"],
   ]);
   assertEquals(plan.records[1]!.stages[0]!.reason, 'shared with record "k=1"');
-  assertEquals([plan.execute, plan.reuse], [3, 1]);
+  assertEquals([plan.execute, plan.pending, plan.reuse], [1, 2, 1]);
+  assertEquals([plan.atLeast, plan.atMost], [1, 3]);
 });
