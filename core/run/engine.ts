@@ -68,7 +68,7 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     content: openContentIndex(options.workspace.cache, options.workspace.dry === "no" ? "disk" : "memory"),
     making: new Map(),
     failures: new Map(),
-    made: new Set(),
+    made: new Map(),
     now: Date.now(),
     attempts: 0,
     stopped: undefined,
@@ -190,7 +190,7 @@ async function settle(engine: Engine, index: number): Promise<Outcome> {
 /** Judges a pending task, when what it waited for is settled. */
 async function decide(engine: Engine, index: number): Promise<Outcome> {
   const task = taskAt(engine, index);
-  const { waitsFor, isNeeded, reason } = engine.plan.tasks[index]!;
+  const { waitsFor, isNeeded, isForced, reason } = engine.plan.tasks[index]!;
   const before = await Promise.all(waitsFor.map((producer) => settle(engine, producer)));
   const missing = firstMissing(before);
   // An aggregate may do without the records that failed; that is for it to say.
@@ -199,6 +199,7 @@ async function decide(engine: Engine, index: number): Promise<Outcome> {
       ? await run(engine, index, reason)
       : blockedBy(engine, waitsFor[missing]!, before[missing]!);
   }
+  if (isForced) return await run(engine, index, reason);
   engine.lookups[index] = await lookupTask(engine.workspace, task);
   const stale = staleReason(task, engine.lookups[index]!, engine.digests);
   if (stale === undefined) return reusedOutcome(engine, index, "its inputs came out as before");

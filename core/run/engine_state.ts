@@ -98,8 +98,8 @@ export interface Engine extends Omit<EngineOptions, "graph"> {
   readonly making: Map<Digest, number>;
   /** Which task failed to compute some content: others that come to the same need not try. */
   readonly failures: Map<Digest, number>;
-  /** The content keys of what was executed in this run. */
-  readonly made: Set<Digest>;
+  /** Under which recipe some content was computed in this run. */
+  readonly made: Map<Digest, Digest>;
   /** When the run began, in milliseconds since 1970. */
   readonly now: number;
   /** How many attempts to run a stage there were: each has a staging folder of its own. */

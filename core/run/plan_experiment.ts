@@ -170,7 +170,7 @@ async function planPrepared(experiment: Experiment, options: RunOptions) {
     workspace,
     content: openContentIndex(workspace.cache, "memory"),
     now,
-    made: new Set<Digest>(),
+    made: new Map(),
   };
   const plan = await planWithContent(
     graph,

@@ -158,7 +158,7 @@ export async function commitTask(
     }
   }
   const { digests, places } = commitOutputs(engine, task, outputs);
-  engine.made.add(contentKey);
+  engine.made.set(contentKey, task.recipeKey);
   const { milliseconds } = times;
   return { verdict: "executed", reason, milliseconds, digests, places, contentKey, ancestors };
 }

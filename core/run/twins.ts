@@ -36,7 +36,10 @@ export async function findTwin(
   task: Task,
   contentKey: Digest,
 ): Promise<FoundTwin | undefined> {
-  for (const twin of looking.content.find(contentKey)) {
+  // What was computed in this run is the newest there is.
+  const made = looking.made.get(contentKey);
+  const twins = looking.content.find(contentKey);
+  for (const twin of made === undefined ? twins : twins.filter(({ recipeKey }) => recipeKey === made)) {
     const found = await examineTwin(looking, task, contentKey, twin);
     if (found !== undefined) return found;
   }

@@ -145,7 +145,9 @@ function unit(
   kind = "",
 ): Unit {
   const declared = new Set(ids);
-  const piece = pieceOf(node, context, declared);
+  const hidden = hiddenName(node);
+  const leftOut = (each: Node) => each === hidden;
+  const piece = pieceOf(node, context, declared, leftOut);
   const loading = loadingParts(node);
   const init = node.type === "VariableDeclarator" && child(node, "id")?.type === "Identifier"
     ? child(node, "init")
@@ -161,9 +163,16 @@ function unit(
     outside: isDeclarator || names[0] === DEFAULT ? outsideReads(node, context) : [],
     ...(loading.size === 0
       ? {}
-      : { asCacher: pieceOf(node, context, declared, (each) => loading.has(each)) }),
+      : { asCacher: pieceOf(node, context, declared, (each) => leftOut(each) || loading.has(each)) }),
     ...(init !== undefined && mayMakeCachers(init) ? { cacher: cacherPart(init, context) } : {}),
   };
+}
+
+/** Only a function or a class knows the name of the constant that it is given to. */
+function hiddenName(node: Node): Node | undefined {
+  const init = node.type === "VariableDeclarator" ? child(node, "init") : undefined;
+  const id = child(node, "id");
+  return init === undefined || isFunction(init) || isClass(init) || id?.type !== "Identifier" ? undefined : id;
 }
 
 /** Of a constant, whether it may be a cacher or a record of them; stages have a `run`. */

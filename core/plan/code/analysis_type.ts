@@ -47,6 +47,8 @@ export interface InnerPiece extends Piece {
   readonly captures: boolean;
   /** The declarations of what it captures, and of what those capture. */
   readonly locals: readonly Piece[];
+  /** The names among that whose value no declaration shows: parameters, what a loop counts, what is assigned later. */
+  readonly opaque: readonly string[];
 }
 
 /**
@@ -91,6 +93,8 @@ export interface UnitEffects {
   readonly value: readonly Origin[];
   /** The references to classes that its classes extend; -1 for one that is none of the top level. */
   readonly extends: readonly number[];
+  /** Whether that is a text, a number or the like, which nothing can change; or a function. */
+  readonly sort: "primitive" | "function" | "other";
   /** Whether what it declares is a function, a class or an object whose methods are all known. */
   readonly isKnown: boolean;
 }
@@ -144,6 +148,8 @@ export interface StageSpec {
   readonly text: Digest | null;
   /** Null where they are not to be found. */
   readonly outputs: CacherPart | null;
+  /** The names in what is given as `captures`. */
+  readonly given: readonly string[];
   /** The whole call. */
   readonly call: InnerPiece | null;
 }

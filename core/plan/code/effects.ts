@@ -78,6 +78,7 @@ export function effectsOf(node: Node, context: ModuleContext): UnitEffects {
     returns: unique(builder.returns),
     value: unique(child(node, "id")?.type === "Identifier" ? value : value.flatMap(inward)),
     extends: heritage(builder, node),
+    sort: isFunction(node) || isFunction(init) ? "function" : isPrimitive(init) ? "primitive" : "other",
     isKnown: isFunction(node) || isClass(node) || isFunction(init) || isClass(init) || isPlainObject(init),
   };
 }
@@ -91,6 +92,11 @@ function heritage({ context, refs }: Builder, node: Node): readonly number[] {
     found.push(ref === undefined ? UNKNOWN_CLASS : refs.add(ref));
   });
   return found;
+}
+
+function isPrimitive(node: Node | undefined): boolean {
+  if (node?.type === "Literal") return node.regex === undefined;
+  return /^(TemplateLiteral|UnaryExpression|BinaryExpression|UpdateExpression)$/.test(node?.type ?? "");
 }
 
 function isExpression(node: Node): boolean {

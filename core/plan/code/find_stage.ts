@@ -21,6 +21,8 @@ export interface StagePlace {
   readonly pieces: readonly InnerPiece[];
   /** How its outputs are cached; null where that is not to be seen. */
   readonly outputs: CacherPart | null;
+  /** The names in what it is given as `captures`. */
+  readonly given: readonly string[];
 }
 
 const DEFINERS = { stage: "defineStage", aggregate: "defineAggregate" };
@@ -46,7 +48,7 @@ function functionsLike(graph: ModuleGraph, text: string): readonly StagePlace[] 
   return [...graph.modules].flatMap(([url, { functions, specs }]) =>
     functions.filter((each) => each.text === text).map((each): StagePlace => {
       const spec = each.spec === null ? undefined : specs[each.spec];
-      if (spec === undefined) return { url, pieces: [each], outputs: null };
+      if (spec === undefined) return { url, pieces: [each], outputs: null, given: [] };
       // A function of the project's own may do anything with it.
       const isOwn = !isDefiner(graph, url, spec, "stage") && !isDefiner(graph, url, spec, "aggregate");
       return placeOf(url, spec, isOwn && spec.call !== null ? [spec.call] : []);
@@ -55,7 +57,7 @@ function functionsLike(graph: ModuleGraph, text: string): readonly StagePlace[] 
 }
 
 function placeOf(url: string, spec: StageSpec, others: readonly InnerPiece[]): StagePlace {
-  return { url, pieces: [spec.run, ...others], outputs: spec.outputs };
+  return { url, pieces: [spec.run, ...others], outputs: spec.outputs, given: spec.given };
 }
 
 function isDefiner(graph: ModuleGraph, url: string, { callee }: StageSpec, kind: "stage" | "aggregate"): boolean {

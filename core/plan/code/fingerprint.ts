@@ -53,6 +53,12 @@ export function fingerprint(
 ): Omit<StageCode, "by"> {
   const reach = emptyReach(graph, mutations, pathOf);
   const { places } = stage;
+  if (places.length === 0) {
+    reach.warnings.add(
+      `Cannot find where ${stage.kind} ${quote(stage.name)} is defined, so every module of the experiment counts as its ` +
+        "code; give it its name and its run right in the call that defines it, or a version",
+    );
+  }
   const roots = places.length === 0
     ? [reachEverything(reach), outputsByText(reach, stage)]
     : places.map((place) => [runOf(reach, place, stage), outputsOf(reach, place, stage)]);
@@ -71,19 +77,39 @@ export function fingerprint(
 function runOf(reach: Reach, place: StagePlace, stage: StageFacts): unknown {
   const [run] = place.pieces;
   if (run !== undefined) note(reach, place.url, `run of ${stage.name}`, run.digest);
-  return place.pieces.map((piece) => inner(reach, place.url, piece, stage));
+  return place.pieces.map((piece) => inner(reach, place, piece, stage));
 }
 
 /** What a piece captures is known by value where the stage says so; else it may be made by any module. */
-function inner(reach: Reach, url: string, piece: InnerPiece, stage: StageFacts): unknown {
-  if (!piece.captures) return reachPiece(reach, url, piece);
-  if (stage.captures === undefined) return [reachPiece(reach, url, piece), reachEverything(reach)];
+function inner(reach: Reach, { url, given }: Capturing, piece: InnerPiece, stage: StageFacts): unknown {
+  const unknown = unknownCaptures(piece, given, stage);
+  if (unknown.length > 0) {
+    reach.warnings.add(
+      `${stage.kind} ${quote(stage.name)} captures ${unknown.map(quote).join(", ")} of the function around it, so every ` +
+        `module of the experiment counts as its code; give it captures: { ${unknown.join(", ")} }, or a version`,
+    );
+    return [reachPiece(reach, url, piece), reachEverything(reach)];
+  }
   return [piece, ...piece.locals].map((each) => reachPiece(reach, url, each));
 }
 
-function outputsOf(reach: Reach, { url, outputs }: StagePlace, stage: StageFacts): unknown {
+/** Where code captures something, and what is given for it. */
+type Capturing = Pick<StagePlace, "url" | "given">;
+
+/** With no `captures`, nothing that is captured is known; with them, what they name is. */
+function unknownCaptures(piece: InnerPiece, given: readonly string[], { captures }: StageFacts): readonly string[] {
+  if (!piece.captures) return [];
+  if (captures === undefined) return piece.opaque.length > 0 ? piece.opaque : ["(what it captures)"];
+  return piece.opaque.filter((name) => !given.includes(name) && !Object.hasOwn(captures, name));
+}
+
+function outputsOf(reach: Reach, place: StagePlace, stage: StageFacts): unknown {
+  const { url, outputs } = place;
   if (outputs === null) return outputsByText(reach, stage);
-  if (stage.captures === undefined && hasCaptures(outputs, reach, url)) return reachEverything(reach);
+  const unknown = capturingPieces(outputs, reach, url).find((piece) =>
+    unknownCaptures(piece, place.given, stage).length > 0
+  );
+  if (unknown !== undefined) return inner(reach, place, unknown, stage);
   if (outputs.kind !== "record") return output(reach, url, "*", outputs);
   return outputs.entries.map(({ name, part }) => output(reach, url, name ?? "*", part))
     .filter((each) => each !== undefined);
@@ -107,19 +133,20 @@ function partDigest(part: CacherPart): Digest {
   }
 }
 
-/** Whether a cacher that counts captures something of a function around it. */
-function hasCaptures(part: CacherPart, reach: Reach, url: string): boolean {
+/** The pieces of cachers that count. */
+function capturingPieces(part: CacherPart, reach: Reach, url: string): readonly InnerPiece[] {
   switch (part.kind) {
     case "reference":
-      return false;
+      return [];
     case "record":
-      return part.entries.some((entry) => hasCaptures(entry.part, reach, url));
+      return part.entries.flatMap((entry) => capturingPieces(entry.part, reach, url));
     case "piece":
-      return part.piece.captures;
+      return [part.piece];
     case "call": {
       const isCairn = reach.graph.targetsOf(url, part.callee).some(({ kind }) => kind === "cairn");
       const [first] = part.args;
-      return isCairn ? first !== undefined && hasCaptures(first, reach, url) : part.piece.captures;
+      if (!isCairn) return [part.piece];
+      return first === undefined ? [] : capturingPieces(first, reach, url);
     }
   }
 }
@@ -131,7 +158,7 @@ function outputsByText(reach: Reach, stage: StageFacts): unknown {
     if (found.length === 0) return [name, reachEverything(reach)];
     return [name, found.map(({ url, piece }) => {
       note(reach, url, `output ${name}`, piece.digest);
-      return inner(reach, url, piece, stage);
+      return inner(reach, { url, given: [] }, piece, stage);
     })];
   });
 }

@@ -88,12 +88,17 @@ export async function moduleGraph(
     }
   }
   const graph: Linked = { modules, resolve, folder: (url, prefix) => folderModules(url, prefix, sources) };
+  const targets = new WeakMap<Reference, readonly Target[]>();
   return {
     home,
     modules,
     workers: workersIn(entry, modules, resolve),
     resolve,
-    targetsOf: (url, ref) => targetsOf(graph, url, ref),
+    targetsOf: (url, ref) => {
+      const found = targets.get(ref) ?? targetsOf(graph, url, ref);
+      targets.set(ref, found); // an analysis is of one module, so its references are
+      return found;
+    },
     dataDigest: (url, type) => dataDigest(url, type, sources),
   };
 }
@@ -160,9 +165,11 @@ function targetsOf(graph: Linked, url: string, ref: Reference): readonly Target[
     case "own":
       return [{ kind: "binding", url, name: ref.name, isWhole: true }];
     case "import":
-      return importTargets(graph, url, ref.from, ref.name, ref.path, new Set());
+      return orWhole(graph, url, ref.from, importTargets(graph, url, ref.from, ref.name, ref.path, new Set()));
     case "dynamic":
-      return (ref.names ?? ["*"]).flatMap((name) => importTargets(graph, url, ref.from, name, [], new Set()));
+      return (ref.names ?? ["*"]).flatMap((name) =>
+        orWhole(graph, url, ref.from, importTargets(graph, url, ref.from, name, [], new Set()))
+      );
     case "worker": {
       const found = graph.resolve(url, ref.from);
       return found.kind === "module" ? [{ kind: "whole", url: found.url }] : importTargets(graph, url, ref.from, "*", [], new Set());
@@ -176,6 +183,13 @@ function targetsOf(graph: Linked, url: string, ref: Reference): readonly Target[
     case "module":
       return [{ kind: "whole", url }];
   }
+}
+
+/** A module that exports no such thing is none of JavaScript's own kind, and what it exports does not show. */
+function orWhole(graph: Linked, url: string, request: number, targets: readonly Target[]): readonly Target[] {
+  if (targets.length > 0) return targets;
+  const found = graph.resolve(url, request);
+  return found.kind === "module" ? [{ kind: "whole", url: found.url }] : [];
 }
 
 function importTargets(

@@ -145,7 +145,7 @@ function changesAt(
       const ref = place.unit.effects.refs[number];
       if (ref === undefined) return [];
       return solver.graph.targetsOf(place.url, ref).flatMap((target) => {
-        const key = bindingKey(target);
+        const key = isOnly(solver, target, "primitive") ? undefined : bindingKey(target);
         const isWhole = target.kind !== "binding" || target.isWhole;
         return key === undefined ? [] : [{ place: key, distance: isWhole ? at : 1 }];
       });
@@ -291,11 +291,22 @@ function applyCall(solver: Solver, place: UnitPlace, site: CallSite, changes: Ch
   if (packages.length > 0 && packages.length === callees.length) {
     if (packages.every((target) => target.package.name.startsWith("node:"))) return;
     if (!site.used) for (const each of packages) add(changes, { place: bindingKey(each)!, distance: 1 });
-    return change(site.args.flat(), 0);
+    // It may call a function that it is given, but will hardly put something on it.
+    return change(site.args.flat().filter((arg) => !isFunctionName(solver, place, arg)), 0);
   }
   if (site.isNew && callees.length === 0) return; // a class that nobody knows, or one of the language's own
   if (!(site.isNew && local.length > 0)) change(base, 0);
   if (site.method === undefined || methodSort(site.method) !== "keeping") change(site.args.flat(), 0);
+}
+
+function isFunctionName(solver: Solver, place: UnitPlace, origin: Origin): boolean {
+  const targets = targetsOfOrigins(solver, place, [origin]);
+  return targets.length > 0 && targets.every((target) => isOnly(solver, target, "function"));
+}
+
+function isOnly(solver: Solver, target: Target, sort: "function" | "primitive"): boolean {
+  const units = localUnits(solver, target);
+  return units.length > 0 && units.every(({ unit }) => unit.effects.sort === sort);
 }
 
 /** Functions that are given by name may be called. */

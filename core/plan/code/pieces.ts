@@ -86,24 +86,32 @@ export function innerPieceOf(
 ): InnerPiece {
   const captured = capturesOf(node, context, leftOut);
   const locals: Node[] = [];
-  const pending = [...captured.bindings];
-  const seen = new Set(pending);
-  for (let binding = pending.shift(); binding !== undefined; binding = pending.shift()) {
-    for (const declaration of binding.declarations) {
-      if (declaration.type === "Parameter" || locals.includes(declaration.node)) continue;
-      locals.push(declaration.node);
-      for (const next of capturesOf(declaration.node, context, leftOut).bindings) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        pending.push(next);
-      }
+  const opaque = new Set(captured.isThis ? ["this"] : []);
+  const seen = new Set(captured.bindings);
+  for (const binding of seen) { // which grows meanwhile
+    if (isOpaque(binding)) opaque.add(binding.name);
+    for (const { type, node } of binding.declarations) {
+      if (type === "Parameter" || type === "CatchClause" || locals.includes(node)) continue;
+      locals.push(node);
+      const inner = capturesOf(node, context, leftOut);
+      if (inner.isThis) opaque.add("this");
+      for (const next of inner.bindings) seen.add(next);
     }
   }
   return {
     ...pieceOf(node, context, undefined, leftOut),
     captures: captured.bindings.length > 0 || captured.isThis,
     locals: locals.map((local) => pieceOf(local, context, undefined, leftOut)),
+    opaque: [...opaque],
   };
+}
+
+/** Whether no declaration shows what a variable holds. */
+function isOpaque({ isReassigned, declarations }: Binding): boolean {
+  return isReassigned || declarations.some(({ type, node }) =>
+    type === "Parameter" || type === "CatchClause" ||
+    node.type === "VariableDeclarator" && child(node, "init") === undefined
+  );
 }
 
 /** The variables of functions and blocks around a node that it uses. */

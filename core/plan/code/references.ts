@@ -68,6 +68,8 @@ export function referencesIn(program: Node, scopes: Scopes, jsxSource: string | 
           names: namesUsed.get(node) ?? null,
         };
       }
+      const required = requiredModule(node);
+      if (required !== undefined) return { kind: "worker", from: request(required, "") };
       const worker = sourceUrl(node);
       return worker === undefined ? undefined : { kind: "worker", from: request(worker, WORKER) };
     },
@@ -157,6 +159,14 @@ function sourceUrl(node: Node): string | undefined {
   const isResolve = node.type === "CallExpression" && callee !== undefined &&
     metaMember(callee) === "resolve";
   return isUrl || isResolve ? text : undefined;
+}
+
+/** `require("./a.cjs")`, however it was made: what such a module exports, its text does not show. */
+function requiredModule(node: Node): string | undefined {
+  const callee = node.type === "CallExpression" ? child(node, "callee") : undefined;
+  return callee?.type === "Identifier" && callee.name === "require"
+    ? literalText(children(node, "arguments")[0])
+    : undefined;
 }
 
 /** The name in `import.meta.name`. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { CacherPart, FunctionPiece, InnerPiece, StageSpec } from "./analysis_type.ts";
+import type { CacherPart, FunctionPiece, StageSpec } from "./analysis_type.ts";
 import { cacherPart } from "./cacher_parts.ts";
 import { normalText, textDigest } from "./normal_text.ts";
 import { innerPieceOf, type ModuleContext, usesThis } from "./pieces.ts";
-import { child, children, isFunction, keyOf, literalText, type Node, walk } from "./syntax.ts";
+import { child, children, isFunction, keyOf, literalText, type Node, textOf, walk } from "./syntax.ts";
 
 /**
  * The digest of a function's text: the same for the text that the running program shows of it.
@@ -32,21 +32,22 @@ export function stageSpecs(
 ): { readonly specs: readonly StageSpec[]; readonly functions: readonly FunctionPiece[] } {
   const calls = new Map<Node, Node>();
   const objects: Node[] = [];
-  const found: { readonly node: Node; readonly isMethod: boolean }[] = [];
+  const found = new Map<Node, { readonly isMethod: boolean }>();
   walk(program, (node) => {
     if (node.type === "CallExpression") {
       for (const arg of children(node, "arguments")) calls.set(arg, node);
     } else if (node.type === "ObjectExpression" && propertyOf(node, "run") !== undefined) {
       objects.push(node);
-    } else if (node.type === "MethodDefinition") found.push({ node: child(node, "value")!, isMethod: true });
-    if (isFunction(node) && !found.some((each) => each.node === node)) found.push({ node, isMethod: false });
+    } else if (node.type === "MethodDefinition") found.set(child(node, "value")!, { isMethod: true });
+    if (isFunction(node) && !found.has(node)) found.set(node, { isMethod: false });
   });
   const runs = objects.map((object) => child(propertyOf(object, "run")!, "value")!);
-  const functions = found.map(({ node, isMethod }) => {
+  const functions = [...found].map(([node, { isMethod }]) => {
     const spec = runs.indexOf(node);
     const piece = innerPieceOf(node, context);
-    const captures = piece.captures || isMethod && usesThis(child(node, "body")!);
-    return { ...piece, captures, text: functionDigest(node), spec: spec < 0 ? null : spec };
+    const isThis = isMethod && usesThis(child(node, "body")!);
+    const opaque = isThis ? [...piece.opaque, "this"] : piece.opaque;
+    return { ...piece, captures: piece.captures || isThis, opaque, text: functionDigest(node), spec: spec < 0 ? null : spec };
   });
   return {
     specs: objects.map((object, i) => specOf(object, runs[i]!, calls.get(object), context)),
@@ -63,12 +64,20 @@ function specOf(object: Node, run: Node, call: Node | undefined, context: Module
     run: innerPieceOf(run, context),
     text: isFunction(run) ? functionDigest(run) : null,
     outputs: outputsOf(object, context),
-    call: call === undefined ? null : callPiece(call, context),
+    given: namesIn(propertyOf(object, "captures")),
+    call: call === undefined ? null : innerPieceOf(call, context),
   };
 }
 
-function callPiece(call: Node, context: ModuleContext): InnerPiece {
-  return innerPieceOf(call, context);
+/** All names that an expression mentions. */
+function namesIn(node: Node | undefined): readonly string[] {
+  const names = new Set<string>();
+  if (node === undefined) return [];
+  walk(node, (each) => {
+    if (each.type === "Identifier") names.add(textOf(each, "name"));
+    if (each.type === "ThisExpression") names.add("this");
+  });
+  return [...names];
 }
 
 /** What is spread in after `outputs` may have others. */

@@ -216,7 +216,8 @@ testIn("two that are overwritten and compute the same run once", async (dir) => 
   const fit = stage("fit", { inputs: ["load"], params: [] }, () => ({ fit: ++calls }));
   const exp = experiment({ params: [{ k: 1 }, { k: 2 }], stages: [load, fit] });
   await runExperiment(exp, { dir });
-  await runExperiment(exp, { dir, overwriteStages: ["fit"] });
+  const { records } = await runExperiment(exp, { dir, overwriteStages: ["fit"] });
+  assertEquals(await Promise.all(records.map((record) => valueOf(record, "fit"))), [2, 2]);
   assertEquals(calls, 2);
 });
 
@@ -420,8 +421,17 @@ testIn(
       });
       return { exp: experiment({ stages: [load, clean] }), calls };
     };
-    await runExperiment(make("1").exp, { dir });
-    removeArtifacts(dir, "_clean_more");
+    const { records } = await runExperiment(make("1").exp, { dir });
+    const main = records[0]!.stages[1]!.artifacts.clean!;
+    const first = [main, main.replace(".json", "_metadata.json")].map((path) => {
+      const { mtime } = Deno.statSync(path);
+      return { path, mtime: mtime!, bytes: Deno.readFileSync(path) };
+    });
+    await runExperiment(make("1").exp, { dir, overwriteStages: ["clean"] });
+    for (const { path, mtime, bytes } of first) { // that of the first execution, beside the other's of the second
+      Deno.writeFileSync(path, bytes);
+      Deno.utimeSync(path, mtime, mtime);
+    }
     const second = make("2");
     const { warnings, onEvent } = collect();
     await runExperiment(second.exp, { dir, onEvent });

@@ -584,38 +584,6 @@ testIn(
   },
 );
 
-testIn("partial: who failed at first and then is there after all is in it", async (dir) => {
-  let isFirst = true;
-  const make = stage("make", { params: [] }, () => ({ make: { a: 1 } }));
-  const extra = stage("extra", { inputs: ["make"], params: ["k"] }, ({ params }) => ({ extra: params.k }));
-  // Where what it reads is damaged in a way that only it can tell, it may well go another time.
-  const use = stage("use", { inputs: ["make", "extra"], params: ["k", "v"] }, ({ make, params }) => {
-    if (params.k === 2 && isFirst) {
-      isFirst = false;
-      throw new Error("broken");
-    }
-    return { use: make.a * params.k };
-  });
-  const all = aggregate("all", { inputs: ["use"], partial: true }, (states) => ({
-    all: states.map(({ use }) => use),
-  }));
-  const run = (v: number) =>
-    runExperiment(
-      experiment({ params: [{ k: 1, v }, { k: 2, v }], stages: [make, extra, use], aggregates: [all] }),
-      { dir, keepGoing: true, concurrency: 1, ...quietly },
-    );
-  isFirst = false;
-  await run(1);
-  isFirst = true;
-  flipByte(artifactPath(dir, "_make_make"), 2);
-  const result = await run(2);
-  const [{ use: one }, { use: two }] = result.records.map(verdictsOf) as [Loose, Loose];
-  const artifact = result.aggregates[0]!.stages[0]!.artifacts.all!;
-  const wanted = [one === "failed" ? [] : [1], two === "failed" ? [] : [2]].flat();
-  assertEquals(JSON.parse(Deno.readTextFileSync(artifact)), wanted);
-  assertEquals(result.failed, result.errors.length);
-});
-
 testIn("partial: --overwrite makes it anew", async (dir) => {
   const { calls, run } = project({ partial: true });
   await run({ dir, keepGoing: true });
