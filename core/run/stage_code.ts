@@ -114,7 +114,9 @@ function analyserOf(kept: KeptAnalysis | undefined, { sources, load }: CodeTools
       if (source === undefined) return undefined;
       const name = url.replace(/[?#].*$/, "");
       const key = `${/\.[^./]*$/.exec(name)?.[0] ?? ""} ${source.digest}`;
-      const known = modules[key] ?? kept?.modules[key];
+      const known = kept?.modules[key];
+      // Two files may be alike, and yet what they refer to is not the same.
+      if (Object.hasOwn(modules, key)) return structuredClone(modules[key]) as ModuleAnalysis;
       if (known === undefined) isNew = true;
       return (modules[key] = known ?? analyseModule(source.text, name, await load())) as ModuleAnalysis;
     },
@@ -206,7 +208,12 @@ function projectPaths(module: string, sources: Sources): (url: string) => string
     }
     if (new URL("../", folder).href === folder) break;
   }
-  return (url) => relativePath(root, url);
+  const known = new Map<string, string>();
+  return (url) => {
+    const path = known.get(url) ?? relativePath(root, url);
+    known.set(url, path);
+    return path;
+  };
 }
 
 function relativePath(root: string, url: string): string {

@@ -5,7 +5,7 @@
  */
 import { canonicalDigest, type Digest } from "../../params/canonical.ts";
 import type { Sources } from "../../store/sources.ts";
-import type { ModuleAnalysis, Reference, Request } from "./analysis_type.ts";
+import type { ModuleAnalysis, Reference, Request, Unit } from "./analysis_type.ts";
 import { lockFor, resolveSpecifier } from "./import_map.ts";
 import { WORKER } from "./references.ts";
 import { textDigest } from "./normal_text.ts";
@@ -46,6 +46,8 @@ export interface ModuleGraph {
   dataDigest(url: string, type: string): Digest;
   resolve(url: string, request: number): Resolved;
   targetsOf(url: string, ref: Reference): readonly Target[];
+  /** The declarations of a name at the top level of a module. */
+  unitsNamed(url: string, name: string): readonly Unit[];
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
@@ -88,6 +90,7 @@ export async function moduleGraph(
     }
   }
   const graph: Linked = { modules, resolve, folder: (url, prefix) => folderModules(url, prefix, sources) };
+  const units = new Map([...modules].map(([url, analysis]) => [url, unitsByName(analysis)]));
   const targets = new WeakMap<Reference, readonly Target[]>();
   return {
     home,
@@ -99,8 +102,15 @@ export async function moduleGraph(
       targets.set(ref, found); // an analysis is of one module, so its references are
       return found;
     },
+    unitsNamed: (url, name) => units.get(url)?.get(name) ?? [],
     dataDigest: (url, type) => dataDigest(url, type, sources),
   };
+}
+
+function unitsByName({ units }: ModuleAnalysis): ReadonlyMap<string, readonly Unit[]> {
+  const found = new Map<string, Unit[]>();
+  for (const unit of units) for (const name of unit.names) found.set(name, [...found.get(name) ?? [], unit]);
+  return found;
 }
 
 function workersIn(

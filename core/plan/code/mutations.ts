@@ -41,7 +41,6 @@ interface UnitPlace {
 
 interface Solver {
   readonly graph: ModuleGraph;
-  readonly units: (url: string, name: string) => readonly Unit[];
   /** What the functions of a unit change when they are called. */
   readonly summaries: Map<Unit, Map<string, Change>>;
   readonly active: Set<Unit>;
@@ -59,15 +58,8 @@ type Changes = Map<string, Change>;
  * @returns What answers.
  */
 export function mutationsIn(graph: ModuleGraph): Mutations {
-  const byName = new Map<string, Unit[]>();
-  for (const [url, { units }] of graph.modules) {
-    for (const unit of units) {
-      for (const name of unit.names) byName.set(`${url} ${name}`, [...byName.get(`${url} ${name}`) ?? [], unit]);
-    }
-  }
   const solver: Solver = {
     graph,
-    units: (url, name) => byName.get(`${url} ${name}`) ?? [],
     summaries: new Map(),
     active: new Set(),
     done: new Set(),
@@ -117,7 +109,7 @@ function spread(solver: Solver, { place, distance }: Change, keys: Set<string>, 
   keys.add(place);
   const [, url, name] = /^b (\S+) (.+)$/.exec(place) ?? [];
   if (url === undefined || name === undefined) return;
-  for (const unit of solver.units(url, name)) {
+  for (const unit of solver.graph.unitsNamed(url, name)) {
     for (const origin of unit.effects.value) {
       for (const change of changesAt(solver, { url, unit }, origin, distance)) spread(solver, change, keys, seen);
     }
@@ -225,7 +217,7 @@ function targetsOfOrigins(solver: Solver, { url, unit }: UnitPlace, origins: rea
 
 function localUnits(solver: Solver, target: Target): readonly UnitPlace[] {
   if (target.kind !== "binding") return [];
-  return solver.units(target.url, target.name).map((unit) => ({ url: target.url, unit }));
+  return solver.graph.unitsNamed(target.url, target.name).map((unit) => ({ url: target.url, unit }));
 }
 
 /** Whether a call is of a package that makes new values, or of a method of such a value. */

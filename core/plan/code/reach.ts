@@ -27,10 +27,10 @@ export interface Reach {
   readonly pathOf: (url: string) => string;
   /** What is hashed of each thing that was reached, in the order in which they were found. */
   readonly nodes: unknown[];
-  readonly numbers: Map<string, NodeNumber>;
+  readonly numbers: Map<string | Piece, NodeNumber>;
   /** The keys of variables and packages, as changes name them. */
   readonly keys: Set<string>;
-  readonly units: Map<Unit, NodeNumber>;
+  readonly units: Set<Unit>;
   /** Cachers that are being followed: one may be made from itself. */
   readonly following: Set<Unit>;
   readonly whole: Set<string>;
@@ -61,7 +61,7 @@ export function emptyReach(graph: ModuleGraph, mutations: Mutations, pathOf: (ur
     nodes: [],
     numbers: new Map(),
     keys: new Set(),
-    units: new Map(),
+    units: new Set(),
     following: new Set(),
     whole: new Set(),
     packages: new Map(),
@@ -127,9 +127,10 @@ function reachInner(reach: Reach, url: string, piece: InnerPiece): unknown {
 /** What is hashed of a cacher that is declared somewhere: what it is called does not count. */
 function cacherTarget(reach: Reach, target: Target): unknown {
   if (target.kind === "cairn") return undefined;
-  const units = target.kind === "binding" ? unitsNamed(reach, target.url, target.name) : [];
+  if (target.kind !== "binding" || isReassigned(reach, target.url, target.name)) return reachTarget(reach, target, "cacher");
+  const units = reach.graph.unitsNamed(target.url, target.name);
   const [only] = units;
-  if (target.kind !== "binding" || units.length !== 1 || only?.cacher === undefined || reach.following.has(only)) {
+  if (units.length !== 1 || only?.cacher === undefined || reach.following.has(only)) {
     return reachTarget(reach, target, "cacher");
   }
   reach.following.add(only);
@@ -181,7 +182,7 @@ function reachData(reach: Reach, url: string, type: string): void {
 }
 
 /** The number of a thing, which is made where it is new: it may be reached again from what it reaches. */
-function numbered(reach: Reach, key: string, make: () => unknown): NodeNumber {
+function numbered(reach: Reach, key: string | Piece, make: () => unknown): NodeNumber {
   const known = reach.numbers.get(key);
   if (known !== undefined) return known;
   const node = { number: reach.nodes.push(null) - 1 };
@@ -196,17 +197,12 @@ function declare(reach: Reach, url: string, name: string, digest: string): void 
   reach.declarations.set(file, names.set(name, digest.slice(0, 16)));
 }
 
-function unitsNamed(reach: Reach, url: string, name: string): readonly Unit[] {
-  const analysis = reach.graph.modules.get(url);
-  // An assignment can come from any function of its module.
-  if (analysis === undefined || analysis.reassigned.includes(name)) return [];
-  return analysis.units.filter(({ names }) => names.includes(name));
-}
-
 function reachBinding(reach: Reach, url: string, name: string, mode: Mode): NodeNumber {
-  if (reach.graph.modules.get(url)?.reassigned.includes(name) === true) return reachModule(reach, url);
-  const units = unitsNamed(reach, url, name);
-  if (units.length === 1) return reachUnit(reach, url, units[0]!, mode);
+  // An assignment can come from any function of its module.
+  if (isReassigned(reach, url, name)) return reachModule(reach, url);
+  const units = reach.graph.unitsNamed(url, name);
+  const [only] = units;
+  if (only !== undefined && units.length === 1) return reachUnit(reach, url, only, mode);
   return numbered(
     reach,
     `binding ${url} ${name} ${mode}`,
@@ -214,18 +210,18 @@ function reachBinding(reach: Reach, url: string, name: string, mode: Mode): Node
   );
 }
 
+function isReassigned(reach: Reach, url: string, name: string): boolean {
+  return reach.graph.modules.get(url)?.reassigned.includes(name) === true;
+}
+
 function reachUnit(reach: Reach, url: string, unit: Unit, mode: Mode): NodeNumber {
   const asCacher = mode === "cacher" ? unit.asCacher : undefined;
   const piece = asCacher ?? unit;
-  const place = reach.graph.modules.get(url)?.units.indexOf(unit) ?? -1;
-  const node = numbered(
-    reach,
-    `unit ${url} ${place}${asCacher === undefined ? "" : " as cacher"}`,
-    () => reachPiece(reach, url, piece, mode),
-  );
-  if (asCacher === undefined) reach.units.set(unit, node);
+  const known = reach.numbers.get(piece);
+  if (known !== undefined) return known;
+  if (asCacher === undefined) reach.units.add(unit);
   noteUnit(reach, url, unit, piece);
-  return node;
+  return numbered(reach, piece, () => reachPiece(reach, url, piece, mode));
 }
 
 function noteUnit(reach: Reach, url: string, unit: Unit, { digest }: Piece): void {
@@ -304,7 +300,7 @@ export function reachEffects(reach: Reach): unknown {
   }
   for (const [url, { units }] of reach.graph.modules) {
     if (reach.whole.has(url)) continue;
-    const changing = units.filter((unit) => changes(reach, url, unit)).map((unit) => reach.units.get(unit));
+    const changing = units.filter((unit) => changes(reach, url, unit)).map((unit) => reach.numbers.get(unit));
     if (changing.length > 1) ordered.push(changing);
   }
   return ordered;
@@ -313,6 +309,7 @@ export function reachEffects(reach: Reach): unknown {
 /** Whether a statement changes what was reached. */
 function changes(reach: Reach, url: string, unit: Unit): boolean {
   const changed = reach.mutations.of(url, unit);
+  if (changed.size === 0) return false;
   const { workers } = reach.graph;
   if (changed.has(EVERYONE) && (!workers.has(url) || [...reach.whole].some((each) => workers.has(each)))) return true;
   return [...changed].some((key) => reach.keys.has(key) && !unit.names.some((name) => key === `b ${url} ${name}`));
