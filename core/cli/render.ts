@@ -112,12 +112,16 @@ export function countsText(counts: Partial<Counts> & Record<string, number>): st
   return parts.map(([name, count]) => `${count} ${name}`).join(", ");
 }
 
+/** Where Cairn's own code lies: its lines in a stack say nothing of the user's. */
+const OWN = new URL("../", import.meta.url).href;
+
 /** Where the user's code threw: the first lines of its stack that are files. */
 function stackOf(error: Error): string {
   let cause: unknown = error.cause;
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
   if (!(cause instanceof Error)) return cause === undefined ? "" : `\n    ${messageOf(cause)}`;
-  const lines = (cause.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)).slice(0, 5);
+  const lines = (cause.stack ?? "").split("\n")
+    .filter((line) => /^\s+at /.test(line) && !line.includes(OWN)).slice(0, 5);
   return lines.map((line) => `\n${line}`).join("");
 }
 

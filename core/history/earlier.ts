@@ -3,19 +3,12 @@
  *
  * @module
  */
-import { byCodeUnit } from "../params/canonical.ts";
-import { changesBetween } from "../plan/changes.ts";
-import { objectOf } from "../plan/recipe_parts.ts";
 import type { PlanDetail } from "../run/plan_experiment.ts";
 import type { Workspace } from "../store/workspace.ts";
-import {
-  type FoundMetadata,
-  metadataIn,
-  type MetadataName,
-  readBeside,
-  readFound,
-} from "./artifact_files.ts";
-import { type PastStageRun, pastStages } from "./past_stages.ts";
+import { type FoundMetadata, metadataIn, readBeside, readFound } from "./artifact_files.ts";
+import { candidatesAt, candidatesIn, hasRecipe, mayBeOf } from "./candidates.ts";
+import { candidateOf, nearestTo } from "./nearest.ts";
+import { type PastStageRun, type PastStages, pastStages } from "./past_stages.ts";
 
 /** A stage as it is now. */
 export type CurrentStage = Pick<
@@ -44,9 +37,6 @@ export interface EarlierArtifacts {
   readonly withKey: (stage: string, key: string) => FoundMetadata | undefined;
 }
 
-/** How many artifacts of a stage are looked at, the newest, where none is known to be of the same record. */
-const CANDIDATES = 200;
-
 /**
  * Opens the artifacts of a workspace. Nothing is written.
  *
@@ -54,41 +44,59 @@ const CANDIDATES = 200;
  * @returns Its artifacts.
  */
 export function earlierArtifacts(workspace: ArtifactsOf): EarlierArtifacts {
-  const runs = pastStages(workspace.dir, workspace.experiment);
-  const names = metadataIn(workspace.cache);
+  const { dir, cache, experiment, prefix } = workspace;
+  const runs = pastStages(dir, experiment);
+  const names = metadataIn(cache);
   const byKey = Map.groupBy(names, ({ key }) => key);
   const read = memoize(readFound);
   const beside = memoize(readBeside);
-  const candidates = memoize((stage: string) => candidatesOf(workspace, names, stage, read));
   const withKey = (stage: string, key: string) =>
-    firstOf((byKey.get(key.slice(0, 16)) ?? []).filter(({ rest }) => isOf(rest, stage)), ({ path }) => {
-      const found = read(path);
+    firstOf(byKey.get(key.slice(0, 16)) ?? [], (name) => {
+      const found = mayBeOf(name, stage) ? read(name.path) : undefined;
       return found?.metadata.recipeKey === key && found.metadata.stage === stage ? found : undefined;
     });
-  // At a path of its own, an artifact's name does not tell its key.
-  const atPaths = (stage: string, paths: Iterable<string>) =>
-    firstOf(paths, (path) => {
-      const found = beside(path);
-      return found?.metadata.stage === stage && hasRecipe(found) ? found : undefined;
+  // At a path of its own, an artifact's name tells neither its stage nor its key.
+  const at = (stage: string) => (path: string) => {
+    const found = beside(path);
+    return found?.metadata.stage === stage && hasRecipe(found) ? found : undefined;
+  };
+  const candidates = memoize((stage: string) => {
+    const inCache = candidatesIn(names, { experiment, prefix, stage }, read);
+    const paths = () =>
+      Iterator.from(runs.ofStage(stage)).flatMap(({ artifacts }) => Object.values(artifacts));
+    return (inCache.length > 0 ? inCache : candidatesAt(paths(), at(stage))).map(candidateOf);
+  });
+  const nearestOf = (stage: CurrentStage) => {
+    const others = candidates(stage.stage).filter(({ found }) => found.metadata.recipeKey !== stage.key);
+    const own = others.find(({ found: { metadata } }) =>
+      metadata.record === stage.record && metadata.experiment === experiment
+    );
+    return own?.found ?? nearestTo(stage.recipe, others);
+  };
+  const ofRecord = (stage: CurrentStage) =>
+    firstOf(runs.ofOwner(stage), ({ key, artifacts }) => {
+      if (key === stage.key) return undefined;
+      return withKey(stage.stage, key) ?? firstOf(Object.values(artifacts), at(stage.stage));
     });
   const of = (stage: CurrentStage): Earlier => {
-    const cameTo = (past: PastStageRun) =>
-      past.stage === stage.stage && (hasArtifacts(past) || past.verdict === "failed");
-    const run = firstOf(runs.ofKey(stage.key), (past) => cameTo(past) ? past : undefined) ??
-      firstOf(runs.ofOwner(stage), (past) => hasArtifacts(past) ? past : undefined);
+    const run = runOf(runs, stage);
     const known = run === undefined ? {} : { run };
-    const there = atPaths(stage.stage, Object.values(stage.artifacts));
+    const there = firstOf(Object.values(stage.artifacts), at(stage.stage));
     const same = there?.metadata.recipeKey === stage.key ? there : withKey(stage.stage, stage.key);
     if (same !== undefined) return { ...known, same };
     if (isGone(stage, known)) return known;
-    const ofRecord = firstOf(runs.ofOwner(stage), (past) => {
-      if (past.key === stage.key) return undefined;
-      return withKey(stage.stage, past.key) ?? atPaths(stage.stage, Object.values(past.artifacts));
-    });
-    const nearest = ofRecord ?? there ?? nearestOf(stage, workspace.experiment, candidates(stage.stage));
+    const nearest = ofRecord(stage) ?? there ?? nearestOf(stage);
     return nearest === undefined ? known : { ...known, nearest };
   };
   return { of, withKey };
+}
+
+/** The newest run that came to the very key of a stage, or else that left artifacts of the same record. */
+function runOf(runs: PastStages, stage: CurrentStage): PastStageRun | undefined {
+  const cameTo = (past: PastStageRun) =>
+    past.stage === stage.stage && (hasArtifacts(past) || past.verdict === "failed");
+  return firstOf(runs.ofKey(stage.key), (past) => cameTo(past) ? past : undefined) ??
+    firstOf(runs.ofOwner(stage), (past) => hasArtifacts(past) ? past : undefined);
 }
 
 /**
@@ -110,71 +118,6 @@ export function hasArtifacts({ artifacts }: PastStageRun): boolean {
  */
 export function isGone({ key }: Pick<CurrentStage, "key">, { same, run }: Earlier): boolean {
   return same === undefined && run?.key === key && hasArtifacts(run);
-}
-
-/** A file of the user's that was adopted was made by no recipe. */
-function hasRecipe({ metadata }: FoundMetadata): boolean {
-  return Object.keys(objectOf(metadata.recipe)).length > 0;
-}
-
-function isOf(rest: string, stage: string): boolean {
-  return rest.startsWith(`${stage}_`);
-}
-
-function candidatesOf(
-  { experiment, prefix }: ArtifactsOf,
-  names: readonly MetadataName[],
-  stage: string,
-  read: (path: string) => FoundMetadata | undefined,
-): readonly FoundMetadata[] {
-  // Outputs of one execution have one recipe.
-  const ofStage = [
-    ...new Map(names.filter(({ rest }) => isOf(rest, stage)).map((name) => [name.key, name])).values(),
-  ];
-  const newest = ofStage.length <= CANDIDATES ? ofStage : newestOf(ofStage);
-  return newest.flatMap(({ path, ...name }) => {
-    const found = read(path);
-    if (found?.metadata.stage !== stage || !hasRecipe(found)) return [];
-    // A stage of another experiment that shares the cache is another, though it bears the same name.
-    return found.metadata.experiment === experiment || name.prefix === prefix ? [found] : [];
-  }).sort((a, b) => byCodeUnit(finishedAt(b), finishedAt(a)));
-}
-
-function newestOf(names: readonly MetadataName[]): readonly MetadataName[] {
-  const aged = names.map((name) => ({ name, time: modifiedAt(name.path) }));
-  return aged.sort((a, b) => b.time - a.time).slice(0, CANDIDATES).map(({ name }) => name);
-}
-
-function modifiedAt(path: string): number {
-  try {
-    return Deno.lstatSync(path).mtime?.getTime() ?? 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0; // a run that is under way replaced it
-    throw error;
-  }
-}
-
-function finishedAt({ metadata }: FoundMetadata): string {
-  return String(objectOf(metadata.times).finished ?? "");
-}
-
-/** That of the same record, else the one that differs least; of several the newest, which come first. */
-function nearestOf(
-  { record, key, recipe }: CurrentStage,
-  experiment: string,
-  candidates: readonly FoundMetadata[],
-): FoundMetadata | undefined {
-  const others = candidates.filter(({ metadata }) => metadata.recipeKey !== key);
-  const own = others.find(({ metadata }) => metadata.record === record && metadata.experiment === experiment);
-  if (own !== undefined) return own;
-  let nearest: FoundMetadata | undefined;
-  let least = Infinity;
-  for (const found of others) {
-    const count = changesBetween(found.metadata.recipe, recipe).length;
-    if (count < least) [nearest, least] = [found, count];
-    if (least <= 1) break; // with another key it can't be less
-  }
-  return nearest;
 }
 
 function firstOf<T, R>(items: Iterable<T>, of: (item: T) => R | undefined): R | undefined {

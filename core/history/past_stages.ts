@@ -18,6 +18,8 @@ export interface PastStages {
   readonly ofOwner: (owner: StageOwner) => Iterable<PastStageRun>;
   /** What became of a recipe, whosever it was. */
   readonly ofKey: (key: string) => Iterable<PastStageRun>;
+  /** What became of a stage, whatever the record. */
+  readonly ofStage: (stage: string) => Iterable<PastStageRun>;
 }
 
 /** How many runs are looked at. */
@@ -50,16 +52,24 @@ export function pastStages(dir: string, experiment: string): PastStages {
     ofKey: function* (key) {
       for (const { byKey } of runs()) yield* byKey.get(key) ?? [];
     },
+    ofStage: function* (stage) {
+      for (const { byStage } of runs()) yield* byStage.get(stage) ?? [];
+    },
   };
 }
 
 interface IndexedRun {
   readonly byOwner: ReadonlyMap<string, readonly PastStageRun[]>;
   readonly byKey: ReadonlyMap<string, readonly PastStageRun[]>;
+  readonly byStage: ReadonlyMap<string, readonly PastStageRun[]>;
 }
 
 function indexRun(run: PastRun): IndexedRun {
   const reference = String(run.reference);
   const told = toldStages(run).map((stage): PastStageRun => ({ ...stage, reference }));
-  return { byOwner: Map.groupBy(told, ownerId), byKey: Map.groupBy(told, ({ key }) => key) };
+  return {
+    byOwner: Map.groupBy(told, ownerId),
+    byKey: Map.groupBy(told, ({ key }) => key),
+    byStage: Map.groupBy(told, ({ stage }) => stage),
+  };
 }

@@ -26,10 +26,17 @@ async function ownTexts(): Promise<ReadonlySet<string>> {
     import("../define/combinators/validated.ts"),
   ]);
   const { jsonCacher } = cachers;
-  const schema = { "~standard": { version: 1 as const, vendor: "cairn", validate: (value: unknown) => ({ value }) } };
+  const schema = {
+    "~standard": { version: 1 as const, vendor: "cairn", validate: (value: unknown) => ({ value }) },
+  };
   const all = [
     ...[cachers.bytesCacher(), cachers.csvCacher(), cachers.fileReferenceCacher(), jsonCacher()],
-    ...[cachers.jsonTableCacher(), cachers.notebookCacher(), cachers.pathCacher(), cachers.structuredCacher()],
+    ...[
+      cachers.jsonTableCacher(),
+      cachers.notebookCacher(),
+      cachers.pathCacher(),
+      cachers.structuredCacher(),
+    ],
     ...[cachers.textCacher(), gzipped(jsonCacher()), validated(jsonCacher(), schema)],
   ];
   return new Set(all.map(({ save }) => textOf(save)));

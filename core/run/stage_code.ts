@@ -88,7 +88,12 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
     return { codes, kept: options.kept ?? { modules: {}, texts: {} }, isNew: false, files: [] };
   }
   const analyser = analyserOf(options.kept, tools);
-  const graph = await moduleGraph(module, tools.sources, { root: tools.root, version: VERSION }, analyser.module);
+  const graph = await moduleGraph(
+    module,
+    tools.sources,
+    { root: tools.root, version: VERSION },
+    analyser.module,
+  );
   const mutations = mutationsIn(graph);
   const pathOf = projectPaths(module, tools.sources);
   for (const stage of rest) {
@@ -178,7 +183,9 @@ function sourceOf(value: (...args: never[]) => unknown): string {
 }
 
 /** The outputs whose cachers are not Cairn's own, with what saves them. */
-async function customSaves(stage: AnyDescription): Promise<readonly (readonly [string, (...args: never[]) => unknown])[]> {
+async function customSaves(
+  stage: AnyDescription,
+): Promise<readonly (readonly [string, (...args: never[]) => unknown])[]> {
   const found: (readonly [string, (...args: never[]) => unknown])[] = [];
   for (const [name, cacher] of Object.entries(stage.outputs)) {
     if (!isTransient(cacher) && !await isOwnSave(cacher.save)) found.push([name, cacher.save]);
@@ -193,7 +200,9 @@ async function codeByText(stage: AnyDescription, warnings: readonly string[]): P
     "text",
     sourceOf(stage.run),
     Object.fromEntries(saves),
-    captures === undefined ? null : canonicalDigest(captures, `captures of ${stage.kind} ${quote(stage.name)}`),
+    captures === undefined
+      ? null
+      : canonicalDigest(captures, `captures of ${stage.kind} ${quote(stage.name)}`),
   ]);
   return { by: "text", digest, declarations: {}, packages: {}, warnings };
 }
@@ -202,7 +211,9 @@ async function codeByText(stage: AnyDescription, warnings: readonly string[]): P
 function projectPaths(module: string, sources: Sources): (url: string) => string {
   let root = new URL("./", module).href;
   for (let folder = root;; folder = new URL("../", folder).href) {
-    if (["deno.json", "deno.jsonc", "package.json"].some((name) => sources.read(folder + name) !== undefined)) {
+    if (
+      ["deno.json", "deno.jsonc", "package.json"].some((name) => sources.read(folder + name) !== undefined)
+    ) {
       root = folder;
       break;
     }

@@ -62,7 +62,12 @@ export function openStaging(folder: string, prefix = ""): Staging {
 function closable(dir: string, lock: Lock | undefined): Staging {
   const close = () => {
     globalThis.removeEventListener("unload", close);
-    removeIfThere(dir);
+    try {
+      removeIfThere(dir);
+    } catch (error) {
+      // An attempt that was given up may still write there; a later run clears what is left.
+      if ((error as { code?: unknown })?.code !== "ENOTEMPTY") throw error;
+    }
     lock?.release();
   };
   globalThis.addEventListener("unload", close); // a script has no last line to close it in

@@ -172,7 +172,9 @@ function unit(
 function hiddenName(node: Node): Node | undefined {
   const init = node.type === "VariableDeclarator" ? child(node, "init") : undefined;
   const id = child(node, "id");
-  return init === undefined || isFunction(init) || isClass(init) || id?.type !== "Identifier" ? undefined : id;
+  return init === undefined || isFunction(init) || isClass(init) || id?.type !== "Identifier"
+    ? undefined
+    : id;
 }
 
 /** Of a constant, whether it may be a cacher or a record of them; stages have a `run`. */

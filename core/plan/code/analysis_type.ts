@@ -69,7 +69,7 @@ export interface Effects {
 /** One call in the code. */
 export interface CallSite {
   readonly callee: readonly Origin[];
-  /** Where it is the call of a method: its name, empty where it is computed, and the object. */
+  /** Where it is the call of a method: its name (`push.call` by way of `call`), empty where it is computed; the object. */
   readonly method?: string;
   readonly base?: readonly Origin[];
   readonly args: readonly (readonly Origin[])[];

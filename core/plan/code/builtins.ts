@@ -18,22 +18,25 @@ const HARMLESS = words(`
   test exec padStart padEnd repeat startsWith endsWith charAt charCodeAt codePointAt substring substr toUpperCase
   toLowerCase normalize localeCompare search isWellFormed getTime getFullYear getMonth getDate getDay getHours
   getMinutes getSeconds toISOString hasOwnProperty propertyIsEnumerable isPrototypeOf isSubsetOf isSupersetOf
-  isDisjointFrom then catch finally bind next call apply`);
+  isDisjointFrom then catch finally bind`);
 
 /** Methods of the language's own collections that keep what they are given as it is. */
-const KEEPING = words("push unshift set add append splice fill delete clear pop shift sort reverse copyWithin");
+const KEEPING = words(
+  "push unshift set add append splice fill delete clear pop shift sort reverse copyWithin",
+);
 
 /** Functions that change their first argument. */
 const CHANGING = words(`
   Object.assign Object.defineProperty Object.defineProperties Object.setPrototypeOf Reflect.set Reflect.defineProperty
-  Reflect.deleteProperty Reflect.setPrototypeOf Atomics.store Atomics.add crypto.getRandomValues
-  Array.prototype.push.call Array.prototype.push.apply`);
+  Reflect.deleteProperty Reflect.setPrototypeOf Atomics.store Atomics.add crypto.getRandomValues`);
 
 /** Functions that change what everyone sees. */
 const GLOBAL = words("Deno.env.set Deno.env.delete Deno.chdir process.chdir");
 
 /** Functions that give back their first argument. */
-const RETURNING = words("Object.assign Object.freeze Object.seal Object.preventExtensions Object.setPrototypeOf");
+const RETURNING = words(
+  "Object.assign Object.freeze Object.seal Object.preventExtensions Object.setPrototypeOf",
+);
 
 /** Packages whose functions make new values of what they are given. */
 const BUILDERS = words(
@@ -51,6 +54,21 @@ export function methodSort(method: string): "fresh" | "harmless" | "keeping" | "
   if (FRESH.has(method)) return "fresh";
   if (HARMLESS.has(method)) return "harmless";
   return KEEPING.has(method) ? "keeping" : "unknown";
+}
+
+/** Methods that are worth a call for what they do with the functions that they are given. */
+const CALLING = words(
+  "forEach some every map flatMap reduce reduceRight find findLast filter then catch finally",
+);
+
+/**
+ * Whether a method may be called for nothing but what its callbacks do.
+ *
+ * @param method Its name.
+ * @returns Whether it may; else a call whose value nobody uses must change something.
+ */
+export function callsBack(method: string): boolean {
+  return CALLING.has(method);
 }
 
 /**

@@ -272,13 +272,21 @@ function call(builder: Builder, node: Node, frame: Frame, used: boolean): number
   const isLocal = isFunction(callee) || callee.type === "Super" || localFunctions(builder, callee).length > 0;
   builder.calls[number] = {
     callee: isLocal ? LOCAL : unique(originsOf(builder, callee, frame)),
-    ...(base === undefined ? {} : { method: keyOf(callee) ?? "", base: unique(base) }),
+    ...(base === undefined ? {} : { method: methodName(callee), base: unique(base) }),
     args: origins.map(unique),
     used,
     isNew: node.type === "NewExpression",
     ...(inside.writes.length + inside.calls.length === 0 ? {} : { inside: effects(inside) }),
   };
   return number;
+}
+
+/** `push.call` where a method is called by way of another. */
+function methodName(callee: Node): string {
+  const name = keyOf(callee) ?? "";
+  if (name !== "call" && name !== "apply") return name;
+  const object = bare(child(callee, "object")!);
+  return `${object.type === "MemberExpression" ? keyOf(object) ?? "" : ""}.${name}`;
 }
 
 function argumentOrigins(builder: Builder, arg: Node, frame: Frame): readonly Origin[] {

@@ -36,7 +36,9 @@ const DEFINERS = { stage: "defineStage", aggregate: "defineAggregate" };
  */
 export function findStage(graph: ModuleGraph, sight: StageSight): readonly StagePlace[] {
   const specs = [...graph.modules].flatMap(([url, { specs }]) => specs.map((spec) => ({ url, spec })));
-  const named = specs.filter(({ url, spec }) => spec.name === sight.name && isDefiner(graph, url, spec, sight.kind));
+  const named = specs.filter(({ url, spec }) =>
+    spec.name === sight.name && isDefiner(graph, url, spec, sight.kind)
+  );
   const sure = named.filter(({ spec }) => spec.text === null || spec.text === sight.text);
   if (sure.length > 0) return sure.map(({ url, spec }) => placeOf(url, spec, []));
   const matches = sight.text === undefined ? [] : functionsLike(graph, sight.text);
@@ -60,9 +62,16 @@ function placeOf(url: string, spec: StageSpec, others: readonly InnerPiece[]): S
   return { url, pieces: [spec.run, ...others], outputs: spec.outputs, given: spec.given };
 }
 
-function isDefiner(graph: ModuleGraph, url: string, { callee }: StageSpec, kind: "stage" | "aggregate"): boolean {
+function isDefiner(
+  graph: ModuleGraph,
+  url: string,
+  { callee }: StageSpec,
+  kind: "stage" | "aggregate",
+): boolean {
   if (callee === null) return false;
-  return graph.targetsOf(url, callee).some((target) => target.kind === "cairn" && target.name === DEFINERS[kind]);
+  return graph.targetsOf(url, callee).some((target) =>
+    target.kind === "cairn" && target.name === DEFINERS[kind]
+  );
 }
 
 /**

@@ -55,7 +55,9 @@ export function fingerprint(
   const { places } = stage;
   if (places.length === 0) {
     reach.warnings.add(
-      `Cannot find where ${stage.kind} ${quote(stage.name)} is defined, so every module of the experiment counts as its ` +
+      `Cannot find where ${stage.kind} ${
+        quote(stage.name)
+      } is defined, so every module of the experiment counts as its ` +
         "code; give it its name and its run right in the call that defines it, or a version",
     );
   }
@@ -85,8 +87,12 @@ function inner(reach: Reach, { url, given }: Capturing, piece: InnerPiece, stage
   const unknown = unknownCaptures(piece, given, stage);
   if (unknown.length > 0) {
     reach.warnings.add(
-      `${stage.kind} ${quote(stage.name)} captures ${unknown.map(quote).join(", ")} of the function around it, so every ` +
-        `module of the experiment counts as its code; give it captures: { ${unknown.join(", ")} }, or a version`,
+      `${stage.kind} ${quote(stage.name)} captures ${
+        unknown.map(quote).join(", ")
+      } of the function around it, so every ` +
+        `module of the experiment counts as its code; give it captures: { ${
+          unknown.join(", ")
+        } }, or a version`,
     );
     return [reachPiece(reach, url, piece), reachEverything(reach)];
   }
@@ -97,7 +103,11 @@ function inner(reach: Reach, { url, given }: Capturing, piece: InnerPiece, stage
 type Capturing = Pick<StagePlace, "url" | "given">;
 
 /** With no `captures`, nothing that is captured is known; with them, what they name is. */
-function unknownCaptures(piece: InnerPiece, given: readonly string[], { captures }: StageFacts): readonly string[] {
+function unknownCaptures(
+  piece: InnerPiece,
+  given: readonly string[],
+  { captures }: StageFacts,
+): readonly string[] {
   if (!piece.captures) return [];
   if (captures === undefined) return piece.opaque.length > 0 ? piece.opaque : ["(what it captures)"];
   return piece.opaque.filter((name) => !given.includes(name) && !Object.hasOwn(captures, name));
@@ -156,10 +166,13 @@ function outputsByText(reach: Reach, stage: StageFacts): unknown {
   return Object.entries(stage.saves).map(([name, text]) => {
     const found = text === undefined ? [] : findFunctions(reach.graph, text);
     if (found.length === 0) return [name, reachEverything(reach)];
-    return [name, found.map(({ url, piece }) => {
-      note(reach, url, `output ${name}`, piece.digest);
-      return inner(reach, { url, given: [] }, piece, stage);
-    })];
+    return [
+      name,
+      found.map(({ url, piece }) => {
+        note(reach, url, `output ${name}`, piece.digest);
+        return inner(reach, { url, given: [] }, piece, stage);
+      }),
+    ];
   });
 }
 
@@ -177,15 +190,25 @@ function outsideWarnings(reach: Reach, stage: StageFacts): readonly string[] {
     return !(read.kind === "files" && stage.hasFiles);
   });
   return [
-    ...new Set(found.map(({ url, name, read }) =>
-      `${stage.kind} ${quote(stage.name)} reads the constant ${quote(name)} of ${quote(reach.pathOf(url))}, which comes from ` +
-      `${read.what} when the module is loaded, and no key knows its value; ${adviceFor(read.kind, name, read.name)}`
-    )),
+    ...new Set(
+      found.map(({ url, name, read }) =>
+        `${stage.kind} ${quote(stage.name)} reads the constant ${quote(name)} of ${
+          quote(reach.pathOf(url))
+        }, which comes from ` +
+        `${read.what} when the module is loaded, and no key knows its value; ${
+          adviceFor(read.kind, name, read.name)
+        }`
+      ),
+    ),
   ];
 }
 
 function adviceFor(kind: "env" | "files" | "other", constant: string, variable: string | undefined): string {
   const instead = `or captures: { ${constant} }, or pass it as a parameter`;
-  if (kind === "env") return `give the stage env: [${variable === undefined ? "..." : quote(variable)}], ${instead}`;
-  return kind === "files" ? `give the stage files: [...], ${instead}` : `give the stage captures: { ${constant} }, or pass it as a parameter`;
+  if (kind === "env") {
+    return `give the stage env: [${variable === undefined ? "..." : quote(variable)}], ${instead}`;
+  }
+  return kind === "files"
+    ? `give the stage files: [...], ${instead}`
+    : `give the stage captures: { ${constant} }, or pass it as a parameter`;
 }

@@ -32,7 +32,9 @@ export function resolveSpecifier(specifier: string, from: string, sources: Sourc
   if (specifier === JSX_RUNTIME) {
     const source = configs.map(({ compilerOptions }) => compilerOptions?.jsxImportSource)
       .find((each) => typeof each === "string");
-    return source === undefined ? "npm:react/jsx-runtime" : resolveSpecifier(`${String(source)}/jsx-runtime`, from, sources);
+    return source === undefined
+      ? "npm:react/jsx-runtime"
+      : resolveSpecifier(`${String(source)}/jsx-runtime`, from, sources);
   }
   const isPath = /^\.{0,2}\//.test(specifier);
   const full = isPath ? new URL(specifier, from).href : specifier;
@@ -111,7 +113,9 @@ function mappedIn(
     const key = absolute(name);
     if (specifier === key) return absolute(target);
     if (key.endsWith("/") && specifier.startsWith(key)) return absolute(target) + specifier.slice(key.length);
-    if (/^(npm|jsr):/.test(target) && specifier.startsWith(`${key}/`)) return target + specifier.slice(key.length);
+    if (/^(npm|jsr):/.test(target) && specifier.startsWith(`${key}/`)) {
+      return target + specifier.slice(key.length);
+    }
   }
   return undefined;
 }
@@ -119,7 +123,9 @@ function mappedIn(
 /** A package of the workspace, by its name. */
 function memberNamed(config: Config, specifier: string, sources: Sources): string | undefined {
   const listed = config.workspace as { readonly members?: unknown } | readonly unknown[] | undefined;
-  const members = Array.isArray(listed) ? listed : (listed as { readonly members?: unknown } | undefined)?.members;
+  const members = Array.isArray(listed)
+    ? listed
+    : (listed as { readonly members?: unknown } | undefined)?.members;
   if (!Array.isArray(members)) return undefined;
   for (const member of members) {
     if (typeof member !== "string") continue;
@@ -139,9 +145,14 @@ function packageNamed(specifier: string, from: string, sources: Sources): string
   for (const folder of foldersAbove(from)) {
     const found = sources.read(`${folder}package.json`);
     if (found === undefined) continue;
-    const { dependencies = {}, devDependencies = {} } = parseJsonc(found.text) as Record<string, Record<string, string>>;
+    const { dependencies = {}, devDependencies = {} } = parseJsonc(found.text) as Record<
+      string,
+      Record<string, string>
+    >;
     const version = dependencies[name] ?? devDependencies[name];
-    if (version !== undefined) return version.startsWith("npm:") ? version + path : `npm:${name}@${version}${path}`;
+    if (version !== undefined) {
+      return version.startsWith("npm:") ? version + path : `npm:${name}@${version}${path}`;
+    }
   }
   return undefined;
 }

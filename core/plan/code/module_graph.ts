@@ -71,7 +71,8 @@ export async function moduleGraph(
   const resolved = new Map<string, Resolved>();
   const resolve = (url: string, request: number): Resolved => {
     const key = `${url} ${request}`;
-    const found = resolved.get(key) ?? resolveRequest(modules.get(url)?.requests[request], url, sources, home);
+    const found = resolved.get(key) ??
+      resolveRequest(modules.get(url)?.requests[request], url, sources, home);
     resolved.set(key, found);
     return found;
   };
@@ -86,7 +87,9 @@ export async function moduleGraph(
       return found.kind === "module" ? [found.url] : [];
     }));
     for (const { refs } of analysis.units) {
-      for (const ref of refs) if (ref.kind === "folder") pending.push(...folderModules(url, ref.prefix, sources));
+      for (const ref of refs) {
+        if (ref.kind === "folder") pending.push(...folderModules(url, ref.prefix, sources));
+      }
     }
   }
   const graph: Linked = { modules, resolve, folder: (url, prefix) => folderModules(url, prefix, sources) };
@@ -138,7 +141,9 @@ interface Linked {
 }
 
 function folderModules(url: string, prefix: string, sources: Sources): readonly string[] {
-  return sources.list(new URL(prefix, url).href).filter((each) => SOURCE.test(each) && !each.endsWith(".d.ts"));
+  return sources.list(new URL(prefix, url).href).filter((each) =>
+    SOURCE.test(each) && !each.endsWith(".d.ts")
+  );
 }
 
 function resolveRequest(request: Request | undefined, from: string, sources: Sources, home: Home): Resolved {
@@ -175,17 +180,27 @@ function targetsOf(graph: Linked, url: string, ref: Reference): readonly Target[
     case "own":
       return [{ kind: "binding", url, name: ref.name, isWhole: true }];
     case "import":
-      return orWhole(graph, url, ref.from, importTargets(graph, url, ref.from, ref.name, ref.path, new Set()));
+      return orWhole(
+        graph,
+        url,
+        ref.from,
+        importTargets(graph, url, ref.from, ref.name, ref.path, new Set()),
+      );
     case "dynamic":
       return (ref.names ?? ["*"]).flatMap((name) =>
         orWhole(graph, url, ref.from, importTargets(graph, url, ref.from, name, [], new Set()))
       );
     case "worker": {
       const found = graph.resolve(url, ref.from);
-      return found.kind === "module" ? [{ kind: "whole", url: found.url }] : importTargets(graph, url, ref.from, "*", [], new Set());
+      return found.kind === "module"
+        ? [{ kind: "whole", url: found.url }]
+        : importTargets(graph, url, ref.from, "*", [], new Set());
     }
     case "folder":
-      return [{ kind: "whole", url }, ...graph.folder(url, ref.prefix).map((each) => ({ kind: "whole" as const, url: each }))];
+      return [
+        { kind: "whole", url },
+        ...graph.folder(url, ref.prefix).map((each) => ({ kind: "whole" as const, url: each })),
+      ];
     case "computed":
       return [{ kind: "everything" }];
     case "meta":

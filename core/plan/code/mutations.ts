@@ -4,7 +4,7 @@
  * @module
  */
 import type { CallSite, Effects, Origin, Unit, UnitEffects } from "./analysis_type.ts";
-import { globalSort, isBuilder, methodSort, returnsArgument } from "./builtins.ts";
+import { callsBack, globalSort, isBuilder, methodSort, returnsArgument } from "./builtins.ts";
 import type { ModuleGraph, Target } from "./module_graph.ts";
 
 /** What is changed, and whether that is the thing itself (0) or something inside it (1). */
@@ -31,7 +31,9 @@ export const EVERYONE = "everyone";
  */
 export function bindingKey(target: Target): string | undefined {
   if (target.kind === "binding") return `b ${target.url} ${target.name}`;
-  return target.kind === "package" && !target.package.name.startsWith("node:") ? `package ${target.package.id}` : undefined;
+  return target.kind === "package" && !target.package.name.startsWith("node:")
+    ? `package ${target.package.id}`
+    : undefined;
 }
 
 interface UnitPlace {
@@ -111,7 +113,9 @@ function spread(solver: Solver, { place, distance }: Change, keys: Set<string>, 
   if (url === undefined || name === undefined) return;
   for (const unit of solver.graph.unitsNamed(url, name)) {
     for (const origin of unit.effects.value) {
-      for (const change of changesAt(solver, { url, unit }, origin, distance)) spread(solver, change, keys, seen);
+      for (const change of changesAt(solver, { url, unit }, origin, distance)) {
+        spread(solver, change, keys, seen);
+      }
     }
   }
 }
@@ -137,22 +141,36 @@ function changesAt(
       const ref = place.unit.effects.refs[number];
       if (ref === undefined) return [];
       return solver.graph.targetsOf(place.url, ref).flatMap((target) => {
-        const key = isOnly(solver, target, "primitive") ? undefined : bindingKey(target);
+        const key = changeableKey(solver, target);
         const isWhole = target.kind !== "binding" || target.isWhole;
         return key === undefined ? [] : [{ place: key, distance: isWhole ? at : 1 }];
       });
     }
     case "c":
-      return depth > 20 ? [] : resultOrigins(solver, place, number).flatMap((each) =>
-        each.flatMap(([at, inner]) =>
-          changesAt(solver, at, [inner[0], level === 1 && inner[1] === 0 ? 1 : inner[1]], level === 1 ? 1 : distance, depth + 1)
-        )
-      );
+      return depth > 20
+        ? []
+        : resultOrigins(solver, place, number).flatMap((each) =>
+          each.flatMap(([at, inner]) =>
+            changesAt(
+              solver,
+              at,
+              [inner[0], level === 1 && inner[1] === 0 ? 1 : inner[1]],
+              level === 1 ? 1 : distance,
+              depth + 1,
+            )
+          )
+        );
     case "g":
-      return /^g(undefined|NaN|Infinity|arguments)$/.test(from) ? [] : [{ place: EVERYONE, distance: at }];
+      return /^g(undefined|NaN|Infinity|arguments|exports|module)$/.test(from) ? [] : [{ place: EVERYONE, distance: at }];
     default:
       return [{ place: from, distance: at }];
   }
+}
+
+/** Nobody changes a number; what node's own modules hold, everyone sees. */
+function changeableKey(solver: Solver, target: Target): string | undefined {
+  if (target.kind === "package" && target.package.name.startsWith("node:")) return EVERYONE;
+  return isOnly(solver, target, "primitive") ? undefined : bindingKey(target);
 }
 
 /** Where the value of a call may come from. */
@@ -171,7 +189,9 @@ function resultOrigins(
   if (callees.some(({ kind }) => kind === "cairn")) return [];
   const name = globalName(site);
   if (name !== undefined) return [here(returnsArgument(name) ? site.args[0] ?? [] : args.map(hold))];
-  const local = callees.flatMap((target) => localUnits(solver, target)).filter(({ unit }) => unit.effects.isKnown);
+  const local = callees.flatMap((target) => localUnits(solver, target)).filter(({ unit }) =>
+    unit.effects.isKnown
+  );
   if (local.length > 0) {
     if (site.isNew) return [here(args.map(hold))];
     return local.map((callee) =>
@@ -186,8 +206,12 @@ function resultOrigins(
       })
     );
   }
-  if (site.method !== undefined && methodSort(site.method) === "fresh") return [here((site.base ?? []).map(hold))];
-  if (site.method !== undefined && methodSort(site.method) === "harmless") return [here((site.base ?? []).map(inside))];
+  if (site.method !== undefined && methodSort(site.method) === "fresh") {
+    return [here((site.base ?? []).map(hold))];
+  }
+  if (site.method !== undefined && methodSort(site.method) === "harmless") {
+    return [here((site.base ?? []).map(inside))];
+  }
   if (isBuilt(solver, place, site)) return [here([...args, ...site.base ?? []].map(hold))];
   return [here([...args, ...site.base ?? []])];
 }
@@ -208,7 +232,11 @@ function globalName({ callee, method, base }: CallSite): string | undefined {
   return `${root[0].slice(1)}${root[1] === 1 ? ".env" : ""}.${method}`;
 }
 
-function targetsOfOrigins(solver: Solver, { url, unit }: UnitPlace, origins: readonly Origin[]): readonly Target[] {
+function targetsOfOrigins(
+  solver: Solver,
+  { url, unit }: UnitPlace,
+  origins: readonly Origin[],
+): readonly Target[] {
   return origins.flatMap(([from]) => {
     const ref = from.startsWith("r") ? unit.effects.refs[Number(from.slice(1))] : undefined;
     return ref === undefined ? [] : solver.graph.targetsOf(url, ref);
@@ -224,14 +252,19 @@ function localUnits(solver: Solver, target: Target): readonly UnitPlace[] {
 function isBuilt(solver: Solver, place: UnitPlace, site: CallSite, depth = 0): boolean {
   if (depth > 20) return false;
   const targets = targetsOfOrigins(solver, place, site.callee);
-  if (targets.length > 0 && targets.every((target) => target.kind === "package" && isBuilder(target.package.name))) {
+  if (
+    targets.length > 0 &&
+    targets.every((target) => target.kind === "package" && isBuilder(target.package.name))
+  ) {
     return true;
   }
   const from = [...site.base ?? [], ...site.callee];
   return from.length > 0 && from.every(([each]) => {
     const inner = each.startsWith("c") ? place.unit.effects.calls[Number(each.slice(1))] : undefined;
     if (inner !== undefined) return isBuilt(solver, place, inner, depth + 1);
-    const units = targetsOfOrigins(solver, place, [[each, 0]]).flatMap((target) => localUnits(solver, target));
+    const units = targetsOfOrigins(solver, place, [[each, 0]]).flatMap((target) =>
+      localUnits(solver, target)
+    );
     return units.length > 0 && units.every((unit) => valueIsBuilt(solver, unit, depth + 1));
   });
 }
@@ -246,7 +279,9 @@ function valueIsBuilt(solver: Solver, place: UnitPlace, depth: number): boolean 
 
 /** Adds what code changes when it runs. */
 function apply(solver: Solver, place: UnitPlace, effects: Effects, changes: Changes): void {
-  for (const origin of effects.writes) for (const change of changesAt(solver, place, origin, 0)) add(changes, change);
+  for (const origin of effects.writes) {
+    for (const change of changesAt(solver, place, origin, 0)) add(changes, change);
+  }
   for (const number of effects.calls) {
     const site = place.unit.effects.calls[number];
     if (site !== undefined) applyCall(solver, place, site, changes);
@@ -255,7 +290,9 @@ function apply(solver: Solver, place: UnitPlace, effects: Effects, changes: Chan
 
 function applyCall(solver: Solver, place: UnitPlace, site: CallSite, changes: Changes): void {
   const change = (origins: readonly Origin[], distance: 0 | 1) => {
-    for (const origin of origins) for (const each of changesAt(solver, place, origin, distance)) add(changes, each);
+    for (const origin of origins) {
+      for (const each of changesAt(solver, place, origin, distance)) add(changes, each);
+    }
   };
   const callees = targetsOfOrigins(solver, place, site.callee);
   if (callees.some(({ kind }) => kind === "cairn")) return; // they change nothing, and call nothing here
@@ -268,6 +305,8 @@ function applyCall(solver: Solver, place: UnitPlace, site: CallSite, changes: Ch
     const changesArguments = [...summaryOf(solver, place).values()].some((each) => each.place === "a");
     return changesArguments ? change(site.args.flat(), 1) : undefined;
   }
+  const via = /^(.*)\.(?:call|apply)$/.exec(site.method ?? "")?.[1];
+  if (via !== undefined && methodSort(via) === "keeping") return change(site.args[0] ?? [], 0);
   if (name !== undefined) {
     if (base[0]?.[1] === 1 && methodSort(site.method ?? "") === "keeping") return change(base, 0);
     if (globalSort(name) === "changes") change(site.args[0] ?? [], 0);
@@ -276,19 +315,37 @@ function applyCall(solver: Solver, place: UnitPlace, site: CallSite, changes: Ch
   }
   const local = callees.flatMap((target) => localUnits(solver, target));
   for (const callee of local) applyLocal(solver, place, site, callee, changes);
-  const isHarmless = site.method !== undefined && ["fresh", "harmless"].includes(methodSort(site.method));
+  const isHarmless = site.method !== undefined &&
+    ["fresh", "harmless"].includes(methodSort(via ?? site.method)) &&
+    (site.used || via !== undefined || callsBack(site.method));
   if (local.length > 0 && local.every((each) => isWhollyKnown(solver, each))) return;
   if (isHarmless || site.used && isBuilt(solver, place, site)) return;
   const packages = callees.filter((target) => target.kind === "package");
   if (packages.length > 0 && packages.length === callees.length) {
     if (packages.every((target) => target.package.name.startsWith("node:"))) return;
-    if (!site.used) for (const each of packages) add(changes, { place: bindingKey(each)!, distance: 1 });
+    if (!site.used) { for (const each of packages) add(changes, { place: bindingKey(each)!, distance: 1 }); }
     // It may call a function that it is given, but will hardly put something on it.
     return change(site.args.flat().filter((arg) => !isFunctionName(solver, place, arg)), 0);
   }
   if (site.isNew && callees.length === 0) return; // a class that nobody knows, or one of the language's own
-  if (!(site.isNew && local.length > 0)) change(base, 0);
+  // A function that another made may keep something for itself.
+  if (!site.isNew && !callees.some((target) => isOfCairn(solver, target))) {
+    change(site.base ?? site.callee, 0);
+  }
   if (site.method === undefined || methodSort(site.method) !== "keeping") change(site.args.flat(), 0);
+}
+
+/** Whether a constant is what a function of Cairn returned: a stage, for one. */
+function isOfCairn(solver: Solver, target: Target): boolean {
+  const units = localUnits(solver, target);
+  return units.length > 0 && units.every((place) => {
+    const { value, calls } = place.unit.effects;
+    return value.length > 0 && value.every(([from]) => {
+      const site = from.startsWith("c") ? calls[Number(from.slice(1))] : undefined;
+      return site !== undefined &&
+        targetsOfOrigins(solver, place, site.callee).some(({ kind }) => kind === "cairn");
+    });
+  });
 }
 
 function isFunctionName(solver: Solver, place: UnitPlace, origin: Origin): boolean {
@@ -311,7 +368,9 @@ function applyCallbacks(solver: Solver, place: UnitPlace, site: CallSite, change
         if (!isInner(each.place)) add(changes, each);
         else if (each.place !== "t") {
           const others = [...site.base ?? [], ...site.args.flatMap((arg, k) => k === i ? [] : arg)];
-          for (const other of others) for (const found of changesAt(solver, place, other, 1)) add(changes, found);
+          for (const other of others) {
+            for (const found of changesAt(solver, place, other, 1)) add(changes, found);
+          }
         }
       }
     }
@@ -331,7 +390,9 @@ function isWhollyKnown(solver: Solver, place: UnitPlace): boolean {
   return value.length > 0 && value.every(([from, level]) => {
     const site = level === 0 && from.startsWith("c") ? calls[Number(from.slice(1))] : undefined;
     if (site?.isNew !== true) return false;
-    const classes = targetsOfOrigins(solver, place, site.callee).flatMap((target) => localUnits(solver, target));
+    const classes = targetsOfOrigins(solver, place, site.callee).flatMap((target) =>
+      localUnits(solver, target)
+    );
     return classes.length > 0 && classes.every((each) => isKnownUnit(solver, each));
   });
 }
@@ -349,7 +410,13 @@ function isInner(place: string): boolean {
 }
 
 /** A call of what a unit declares, or of a method of it. */
-function applyLocal(solver: Solver, place: UnitPlace, site: CallSite, callee: UnitPlace, changes: Changes): void {
+function applyLocal(
+  solver: Solver,
+  place: UnitPlace,
+  site: CallSite,
+  callee: UnitPlace,
+  changes: Changes,
+): void {
   const { effects } = callee.unit;
   const entered = effects.isKnown ? [callee] : classesOf(solver, callee);
   for (const each of [callee, ...entered.filter((one) => one.unit !== callee.unit)]) {
@@ -358,8 +425,8 @@ function applyLocal(solver: Solver, place: UnitPlace, site: CallSite, callee: Un
         add(changes, change);
         continue;
       }
-      const origins = change.place === "a"
-        ? site.args.flat()
+      const origins = change.place === "a" || /\.(call|apply)$/.test(site.method ?? "")
+        ? site.args.flat().map(([from, level]): Origin => [from, level === -1 ? 0 : level])
         : change.place === "t"
         ? site.isNew ? [] : site.base ?? []
         : site.args[Number(change.place.slice(1))] ?? [];
@@ -392,7 +459,9 @@ function summaryOf(solver: Solver, place: UnitPlace): Changes {
   }
   solver.active.add(unit);
   apply(solver, place, unit.effects.called, found);
-  for (const base of heritageOf(solver, place)) for (const change of summaryOf(solver, base).values()) add(found, change);
+  for (const base of heritageOf(solver, place)) {
+    for (const change of summaryOf(solver, base).values()) add(found, change);
+  }
   solver.active.delete(unit);
   solver.done.add(unit);
   return found;
@@ -402,6 +471,8 @@ function summaryOf(solver: Solver, place: UnitPlace): Changes {
 function heritageOf(solver: Solver, { url, unit }: UnitPlace): readonly UnitPlace[] {
   return unit.effects.extends.flatMap((number) => {
     const ref: UnitEffects["refs"][number] | undefined = unit.effects.refs[number];
-    return ref === undefined ? [] : solver.graph.targetsOf(url, ref).flatMap((target) => localUnits(solver, target));
+    return ref === undefined
+      ? []
+      : solver.graph.targetsOf(url, ref).flatMap((target) => localUnits(solver, target));
   });
 }

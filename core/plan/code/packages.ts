@@ -55,7 +55,12 @@ export function packageOf(specifier: string, file: Readonly<Record<string, unkno
   for (const each of versions) collect(kind, `${name}@${each}`, lock, keys);
   const parts = [...keys].sort(byCodeUnit).map((key) => `${key} ${integrityOf(key, lock)}`);
   // Peers are part of how the lock file calls a version, and no part of the version.
-  return { name: base, version: version.replace(/_.*$/, ""), id: textDigest([base, version, ...parts].join("\n")), path };
+  return {
+    name: base,
+    version: version.replace(/_.*$/, ""),
+    id: textDigest([base, version, ...parts].join("\n")),
+    path,
+  };
 }
 
 function remoteModule(url: string, lock: Lock): Package {
@@ -73,7 +78,8 @@ function versionsOf(base: string, wanted: string, lock: Lock): readonly string[]
   const specifiers = lock.specifiers ?? lock.packages?.specifiers ?? {};
   const all = Object.entries(specifiers).filter(([each]) => each.startsWith(`${base}@`) || each === base)
     .map(([each, version]) => [each.slice(base.length + 1), bareVersion(version)] as const);
-  const same = all.find(([each]) => each === wanted) ?? all.find(([each]) => simpler(each) === simpler(wanted));
+  const same = all.find(([each]) => each === wanted) ??
+    all.find(([each]) => simpler(each) === simpler(wanted));
   if (same !== undefined) return [same[1]];
   if (all.length > 0) return [...new Set(all.map(([, version]) => version))].sort(byCodeUnit);
   return Object.keys(lock.workspace?.links ?? {}).filter((each) => each.startsWith(`${base}@`))

@@ -108,10 +108,11 @@ export function innerPieceOf(
 
 /** Whether no declaration shows what a variable holds. */
 function isOpaque({ isReassigned, declarations }: Binding): boolean {
-  return isReassigned || declarations.some(({ type, node }) =>
-    type === "Parameter" || type === "CatchClause" ||
-    node.type === "VariableDeclarator" && child(node, "init") === undefined
-  );
+  return isReassigned ||
+    declarations.some(({ type, node }) =>
+      type === "Parameter" || type === "CatchClause" ||
+      node.type === "VariableDeclarator" && child(node, "init") === undefined
+    );
 }
 
 /** The variables of functions and blocks around a node that it uses. */

@@ -127,7 +127,9 @@ function reachInner(reach: Reach, url: string, piece: InnerPiece): unknown {
 /** What is hashed of a cacher that is declared somewhere: what it is called does not count. */
 function cacherTarget(reach: Reach, target: Target): unknown {
   if (target.kind === "cairn") return undefined;
-  if (target.kind !== "binding" || isReassigned(reach, target.url, target.name)) return reachTarget(reach, target, "cacher");
+  if (target.kind !== "binding" || isReassigned(reach, target.url, target.name)) {
+    return reachTarget(reach, target, "cacher");
+  }
   const units = reach.graph.unitsNamed(target.url, target.name);
   const [only] = units;
   if (units.length !== 1 || only?.cacher === undefined || reach.following.has(only)) {
@@ -144,7 +146,9 @@ function reachReference(reach: Reach, url: string, ref: Reference, mode: Mode): 
   if (ref.kind === "meta") return ["in", reach.pathOf(url)];
   if (ref.kind === "computed") {
     reach.warnings.add(
-      `${JSON.stringify(reach.pathOf(url))} imports a module by a computed name, so every module of the experiment ` +
+      `${
+        JSON.stringify(reach.pathOf(url))
+      } imports a module by a computed name, so every module of the experiment ` +
         "counts as its code; import it by a literal name",
     );
   }
@@ -163,11 +167,19 @@ function reachTarget(reach: Reach, target: Target, mode: Mode): NodeNumber {
       return reachEverything(reach);
     case "data":
       reachData(reach, target.url, target.type);
-      return numbered(reach, `data ${target.url} ${target.type}`, () => ["data", reach.graph.dataDigest(target.url, target.type)]);
+      return numbered(
+        reach,
+        `data ${target.url} ${target.type}`,
+        () => ["data", reach.graph.dataDigest(target.url, target.type)],
+      );
     case "package": {
       const { name, version, id, path } = target.package;
       if (!name.startsWith("node:")) reach.packages.set(name, version);
-      return numbered(reach, `package ${id} ${path} ${target.name}`, () => ["package", id, path, target.name]);
+      return numbered(
+        reach,
+        `package ${id} ${path} ${target.name}`,
+        () => ["package", id, path, target.name],
+      );
     }
     case "cairn":
       reach.packages.set("cairn", reach.graph.home.version);
@@ -293,7 +305,9 @@ export function reachEffects(reach: Reach): unknown {
   for (let isNew = true; isNew;) {
     isNew = false;
     for (const [url, { units }] of reach.graph.modules) {
-      if (reach.whole.has(url) || !units.some((unit) => !reach.units.has(unit) && changes(reach, url, unit))) continue;
+      if (
+        reach.whole.has(url) || !units.some((unit) => !reach.units.has(unit) && changes(reach, url, unit))
+      ) continue;
       ordered.push(reachModule(reach, url));
       isNew = true;
     }
@@ -311,8 +325,12 @@ function changes(reach: Reach, url: string, unit: Unit): boolean {
   const changed = reach.mutations.of(url, unit);
   if (changed.size === 0) return false;
   const { workers } = reach.graph;
-  if (changed.has(EVERYONE) && (!workers.has(url) || [...reach.whole].some((each) => workers.has(each)))) return true;
-  return [...changed].some((key) => reach.keys.has(key) && !unit.names.some((name) => key === `b ${url} ${name}`));
+  if (changed.has(EVERYONE) && (!workers.has(url) || [...reach.whole].some((each) => workers.has(each)))) {
+    return true;
+  }
+  return [...changed].some((key) =>
+    reach.keys.has(key) && !unit.names.some((name) => key === `b ${url} ${name}`)
+  );
 }
 
 /**
@@ -353,7 +371,8 @@ export function reachedDeclarations(reach: Reach): { [file: string]: { [name: st
   const all = new Map([...reach.declarations].map(([file, names]) => [file, Object.fromEntries(names)]));
   for (const url of reach.whole) {
     const analysis = reach.graph.modules.get(url);
-    const digest = analysis?.unread ?? textDigest((analysis?.units ?? []).map((unit) => unit.digest).join(" "));
+    const digest = analysis?.unread ??
+      textDigest((analysis?.units ?? []).map((unit) => unit.digest).join(" "));
     const { [`(content)`]: _, ...own } = all.get(reach.pathOf(url)) ?? {};
     const stages = Object.entries(own).filter(([name]) => /^(run|output) /.test(name));
     all.set(reach.pathOf(url), { ...Object.fromEntries(stages), "(module)": digest.slice(0, 16) });

@@ -47,7 +47,13 @@ export function stageSpecs(
     const piece = innerPieceOf(node, context);
     const isThis = isMethod && usesThis(child(node, "body")!);
     const opaque = isThis ? [...piece.opaque, "this"] : piece.opaque;
-    return { ...piece, captures: piece.captures || isThis, opaque, text: functionDigest(node), spec: spec < 0 ? null : spec };
+    return {
+      ...piece,
+      captures: piece.captures || isThis,
+      opaque,
+      text: functionDigest(node),
+      spec: spec < 0 ? null : spec,
+    };
   });
   return {
     specs: objects.map((object, i) => specOf(object, runs[i]!, calls.get(object), context)),

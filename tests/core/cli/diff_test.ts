@@ -68,9 +68,7 @@ testIn("diff: an experiment that was edited", async (cwd) => {
   removeArtifacts(join(cwd, "data"), "_fit_");
   assertEquals(
     (await diff(cwd, "previous", "latest"))[2],
-    [
-      "k=1,seed=1 / fit: its recipe differs, and an artifact that would tell how is gone",
-    ][0],
+    "k=1,seed=1 / fit: its recipe differs, and an artifact that would tell how is gone",
   );
   Deno.writeTextFileSync(module, text.replace("model.k * model.n", "model.nothing.at"));
   assertEquals(await run(), 1);

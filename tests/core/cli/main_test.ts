@@ -13,7 +13,9 @@ testIn("help: of all and of each, with every flag and examples", async (cwd) => 
   const shared =
     "dir cache prefix name indices params set until overwrite overwrite-stage lazy ignore-lazy json help";
   const flags: Record<string, string> = {
-    run: `${shared} concurrency store-full dry dry-cache notes quiet verbose`,
+    run: `${shared} concurrency store-full dry dry-cache notes quiet verbose keep-going`,
+    why: `${shared} verbose`,
+    diff: "dir json verbose help",
     plan: `${shared} verbose`,
     ls: "json help",
     show: "dir json help",
@@ -46,7 +48,7 @@ testIn("no command at all is wrong use, and shows the help", async (cwd) => {
 });
 
 const wrong: [args: string[], words: string[]][] = [
-  [["fly"], ['Cannot run "fly"', "run, plan, ls, show"]],
+  [["fly"], ['Cannot run "fly"', "run, plan, why, diff, ls, show"]],
   [["run"], ["an experiment module"]],
   [["run", PIPELINE, "more"], ['"more"']],
   [["run", PIPELINE, "--fly"], ['"--fly"', "--overwrite-stage"]],

@@ -164,6 +164,21 @@ testIn("at a path of its own the artifact is found by that, as the run or the pl
   assertEquals(digits(look(dir, { stage: "other" })), undefined);
 });
 
+testIn("at paths of their own those of other records are found by what runs told", (dir) => {
+  for (const k of [1, 2]) {
+    const path = join(dir, "models", `${k}.json`);
+    writeMetadata(path.replace(".json", "_metadata.json"), {
+      recipeKey: key(`${k}`),
+      record: "x",
+      recipe: { params: { k, s: 1 } },
+    });
+  }
+  const artifacts = { model: join(dir, "models", "1.json"), other: join(dir, "models", "2.json") };
+  writeRuns(dir, [{ key: key("3"), record: "x", artifacts }, { key: key("4"), record: "y", stage: "other" }]);
+  assertEquals(digits(look(dir, { recipe: { params: { k: 1, s: 2 } } })), "1");
+  assertEquals(digits(look(dir, { recipe: { params: { k: 2, s: 2 } } })), "2");
+});
+
 testIn("of very many the newest are looked at, and the workspace stays as it is", (dir) => {
   for (let i = 0; i < 250; i++) {
     const digits = (i + 4096).toString(16);

@@ -10,10 +10,16 @@ import { withTempDir } from "../../helpers/temp_dir.ts";
 
 type AnyDescription = StageDescription | AggregateDescription;
 
-const HEAD = `import { defineAggregate, defineStage } from "@cairn/cairn";\nimport { jsonCacher } from "@cairn/cairn/cachers";\n`;
+const HEAD =
+  `import { defineAggregate, defineStage } from "@cairn/cairn";\nimport { jsonCacher } from "@cairn/cairn/cachers";\n`;
 
 /** A project on disk, loaded, and the code of what it exports. */
-async function codesOf(dir: string, files: Readonly<Record<string, string>>, kept?: KeptAnalysis, tools?: CodeTools) {
+async function codesOf(
+  dir: string,
+  files: Readonly<Record<string, string>>,
+  kept?: KeptAnalysis,
+  tools?: CodeTools,
+) {
   for (const [path, text] of Object.entries(files)) {
     await Deno.mkdir(dirname(join(dir, path)), { recursive: true });
     await Deno.writeTextFile(join(dir, path), text);
@@ -21,7 +27,9 @@ async function codesOf(dir: string, files: Readonly<Record<string, string>>, kep
   const cairn = (path: string) => import.meta.resolve(`../../../${path}`);
   await Deno.writeTextFile(
     join(dir, "deno.json"),
-    JSON.stringify({ imports: { "@cairn/cairn": cairn("mod.ts"), "@cairn/cairn/cachers": cairn("cachers/mod.ts") } }),
+    JSON.stringify({
+      imports: { "@cairn/cairn": cairn("mod.ts"), "@cairn/cairn/cachers": cairn("cachers/mod.ts") },
+    }),
   );
   const entry = "main.ts" in files ? "main.ts" : "main.js";
   const module = toFileUrl(join(dir, entry)).href;
@@ -78,12 +86,23 @@ export const stages = { typed, method, plain, byName, one: made[0], two: made[1]
     "helper.ts": `export function helper(n: number): number { return n; }\nexport enum Level { Low, High }\n`,
   };
   assertEquals(await changed(files, { "main.ts": main.replaceAll("jsonCacher<number>", "jsonCacher") }), []);
-  assertEquals(await changed(files, { "helper.ts": files["helper.ts"].replace("return n", "return n + 1") }), [
-    ...["made_one", "made_two", "method", "spec", "typed"],
-  ]);
-  assertEquals(await changed(files, { "helper.ts": files["helper.ts"].replace("Low, High", "Low, Middle, High") }), ["by_name"]);
+  assertEquals(
+    await changed(files, { "helper.ts": files["helper.ts"].replace("return n", "return n + 1") }),
+    [
+      ...["made_one", "made_two", "method", "spec", "typed"],
+    ],
+  );
+  assertEquals(
+    await changed(files, { "helper.ts": files["helper.ts"].replace("Low, High", "Low, Middle, High") }),
+    ["by_name"],
+  );
   assertEquals(await changed(files, { "main.ts": main.replace("A = 1", "A = 2") }), ["typed"]);
-  assertEquals(await changed(files, { "main.ts": main.replace('"one"; }', '"two" }').replace("helper(8)", "helper(9)") }), ["spec"]);
+  assertEquals(
+    await changed(files, {
+      "main.ts": main.replace('"one"; }', '"two" }').replace("helper(8)", "helper(9)"),
+    }),
+    ["spec"],
+  );
 });
 
 Deno.test("real stages in JavaScript", async () => {
@@ -92,8 +111,13 @@ import { once } from './once.js';
 export const a = defineStage({ name: 'a', outputs: {}, run: () => ({ a: once(1) }) });
 export const b = defineStage({ "name": "b", outputs: {}, run() { return { b: 1 } } });
 `;
-  const files = { "main.js": main, "once.js": "export const once = (n) => n\nexport const twice = (n) => 2 * n\n" };
-  assertEquals(await changed(files, { "once.js": "export const once = function (n) { return n; };\n" }), ["a"]);
+  const files = {
+    "main.js": main,
+    "once.js": "export const once = (n) => n\nexport const twice = (n) => 2 * n\n",
+  };
+  assertEquals(await changed(files, { "once.js": "export const once = function (n) { return n; };\n" }), [
+    "a",
+  ]);
   assertEquals(await changed(files, { "once.js": "export const once = (n) => {\n  return n;\n};\n" }), []);
 });
 
@@ -106,8 +130,14 @@ export const b = defineStage({ name: "b", outputs: { b: jsonCacher<number>() }, 
 export { unrelated };
 `;
   await withTempDir(async (dir) => {
-    const before = await codesOf(join(dir, "a"), { "main.ts": main, "other.ts": "export const unrelated = 1;" });
-    const after = await codesOf(join(dir, "b"), { "main.ts": main, "other.ts": "export const unrelated = 2;" });
+    const before = await codesOf(join(dir, "a"), {
+      "main.ts": main,
+      "other.ts": "export const unrelated = 1;",
+    });
+    const after = await codesOf(join(dir, "b"), {
+      "main.ts": main,
+      "other.ts": "export const unrelated = 2;",
+    });
     assertNotEquals(before.byName.made?.digest, after.byName.made?.digest);
     assertEquals(before.byName.b?.digest, after.byName.b?.digest);
     assertEquals(Object.keys(before.byName.made?.declarations ?? {}), ["main.ts", "other.ts"]);
@@ -129,14 +159,19 @@ export const a = defineStage({ name: ["a"].join(""), outputs: { a: jsonCacher<nu
 Deno.test("an unchanged project is not parsed again", async () => {
   await withTempDir(async (dir) => {
     const files = {
-      "main.ts": HEAD + `import { x } from "./x.ts";\nexport const a = defineStage({ name: "a", outputs: { a: jsonCacher<number>() }, run: () => ({ a: x }) });\n`,
+      "main.ts": HEAD +
+        `import { x } from "./x.ts";\nexport const a = defineStage({ name: "a", outputs: { a: jsonCacher<number>() }, run: () => ({ a: x }) });\n`,
       "x.ts": "export const x: number = 1;",
     };
     const first = await codesOf(join(dir, "a"), files);
     assert(first.isNew);
     assertEquals(first.files, [join(dir, "a", "main.ts"), join(dir, "a", "x.ts")]);
     const kept: KeptAnalysis = JSON.parse(JSON.stringify(first.kept));
-    const tools = { sources: fileSources, root: import.meta.resolve("../../../"), load: () => Promise.reject(new Error("parsed")) };
+    const tools = {
+      sources: fileSources,
+      root: import.meta.resolve("../../../"),
+      load: () => Promise.reject(new Error("parsed")),
+    };
     const second = await codesOf(join(dir, "b"), files, kept, tools);
     assert(!second.isNew);
     assertEquals(second.byName, first.byName);
@@ -154,9 +189,15 @@ Deno.test("an unchanged project is not parsed again", async () => {
 });
 
 Deno.test("a version takes the place of the code", async () => {
-  const stage = (version: string) => defineStage({ name: "a", outputs: {}, version, run: () => ({}) }).description;
+  const stage = (version: string) =>
+    defineStage({ name: "a", outputs: {}, version, run: () => ({}) }).description;
   const one = stage("1"), two = stage("2");
-  const { codes, files } = await codeOfStages({ module: "file:///nowhere.ts", by: "script-module", stages: [one, two], kept: undefined });
+  const { codes, files } = await codeOfStages({
+    module: "file:///nowhere.ts",
+    by: "script-module",
+    stages: [one, two],
+    kept: undefined,
+  });
   assertEquals(codes.get(one)?.by, "version");
   assertNotEquals(codes.get(one)?.digest, codes.get(two)?.digest);
   assertEquals(files, []);
@@ -165,23 +206,46 @@ Deno.test("a version takes the place of the code", async () => {
 Deno.test("without a module, the text of run and of custom cachers takes its place", async () => {
   const own = (save: () => void) => ({ extension: ".x", kind: "json", save, load: () => 1 });
   const digest = async (description: AnyDescription) => {
-    const { codes } = await codeOfStages({ module: undefined, by: "script-module", stages: [description], kept: undefined });
+    const { codes } = await codeOfStages({
+      module: undefined,
+      by: "script-module",
+      stages: [description],
+      kept: undefined,
+    });
     const code = codes.get(description);
     assertEquals(code?.by, "text");
     return code?.digest;
   };
   const run = () => ({ a: 1 });
-  const json = await digest(defineStage({ name: "a", outputs: { a: jsonCacher<number>() }, run }).description);
-  assertEquals(json, await digest(defineStage({ name: "b", outputs: { a: jsonCacher<number>() }, run }).description));
-  assertNotEquals(json, await digest(defineStage({ name: "a", outputs: { a: jsonCacher<number>() }, run: () => ({ a: 2 }) }).description));
+  const json = await digest(
+    defineStage({ name: "a", outputs: { a: jsonCacher<number>() }, run }).description,
+  );
+  assertEquals(
+    json,
+    await digest(defineStage({ name: "b", outputs: { a: jsonCacher<number>() }, run }).description),
+  );
+  assertNotEquals(
+    json,
+    await digest(
+      defineStage({ name: "a", outputs: { a: jsonCacher<number>() }, run: () => ({ a: 2 }) }).description,
+    ),
+  );
   const one = await digest(defineStage({ name: "a", outputs: { a: own(() => {}) }, run }).description);
   assertNotEquals(one, json);
-  assertNotEquals(one, await digest(defineStage({ name: "a", outputs: { a: own(() => void 0) }, run }).description));
+  assertNotEquals(
+    one,
+    await digest(defineStage({ name: "a", outputs: { a: own(() => void 0) }, run }).description),
+  );
 });
 
 Deno.test("a module that is no file is told, and the text takes its place", async () => {
   const { description } = defineStage({ name: "a", outputs: {}, run: () => ({}) });
-  const { codes } = await codeOfStages({ module: "https://example.com/a.ts", by: "script-module", stages: [description], kept: undefined });
+  const { codes } = await codeOfStages({
+    module: "https://example.com/a.ts",
+    by: "script-module",
+    stages: [description],
+    kept: undefined,
+  });
   assertEquals(codes.get(description)?.by, "text");
   assertStringIncludes(codes.get(description)?.warnings[0] ?? "", '"https://example.com/a.ts"');
 });
@@ -189,7 +253,8 @@ Deno.test("a module that is no file is told, and the text takes its place", asyn
 Deno.test("it needs to read, and nothing else; it says which file it may not read", async () => {
   await withTempDir(async (dir) => {
     await codesOf(dir, {
-      "main.ts": HEAD + `import { x } from "./x.ts";\nexport const a = defineStage({ name: "a", outputs: {}, run: () => ({ a: x }) as never });\n`,
+      "main.ts": HEAD +
+        `import { x } from "./x.ts";\nexport const a = defineStage({ name: "a", outputs: {}, run: () => ({ a: x }) as never });\n`,
       "x.ts": "export const x = 1;",
       "run.ts": `
 import { codeOfStages } from ${JSON.stringify(import.meta.resolve("../../../core/run/stage_code.ts"))};
@@ -201,13 +266,25 @@ console.log([...codes.values()][0]!.by);
     const root = fromFileUrl(import.meta.resolve("../../../"));
     const run = async (...permissions: string[]) => {
       const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-prompt", "--no-lock", `--config=${join(root, "deno.json")}`, ...permissions, join(dir, "run.ts")],
+        args: [
+          "run",
+          "--no-prompt",
+          "--no-lock",
+          `--config=${join(root, "deno.json")}`,
+          ...permissions,
+          join(dir, "run.ts"),
+        ],
         env: { NO_COLOR: "1" },
       }).output();
       return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     };
     assertEquals(await run("--allow-read"), "script-module\n");
     const message = await run("--deny-read");
-    assertStringIncludes(message, `Cannot read ${JSON.stringify(join(dir, "main.ts"))} to see which code the stages reach: allow it with --allow-read`);
+    assertStringIncludes(
+      message,
+      `Cannot read ${
+        JSON.stringify(join(dir, "main.ts"))
+      } to see which code the stages reach: allow it with --allow-read`,
+    );
   });
 });

@@ -23,7 +23,15 @@ Deno.test("what was damaged, cut short, or is of another format, is not there", 
     const path = join(dir, ".cairn", "code", "e.json");
     const text = Deno.readTextFileSync(path);
     for (
-      const bad of ["", "\n", text.slice(0, -1), text.replace("cc", "cd"), text.replace(/^./, "x"), `${text} `, "{}"]
+      const bad of [
+        "",
+        "\n",
+        text.slice(0, -1),
+        text.replace("cc", "cd"),
+        text.replace(/^./, "x"),
+        `${text} `,
+        "{}",
+      ]
     ) {
       Deno.writeTextFileSync(path, bad);
       assertEquals(readAnalysis(dir, "e"), undefined, JSON.stringify(bad.slice(0, 20)));

@@ -81,13 +81,12 @@ const classes: readonly Row[] = [
     runs: ["*/square"],
   },
   {
-    name: "an ordinary parameter made a property",
-    edit: {
-      [at("lib/generics.ts")]: replace([
-        "constructor(readonly content: Content) {}",
-        "constructor(content: Content) {}\n  content!: Content;",
-      ]),
-    },
+    name: "a parameter that is a property no more",
+    edit: edit(
+      "lib/generics.ts",
+      "constructor(readonly content: Content) {}",
+      "readonly content: Content;\n\n  constructor(content: Content) {\n    this.content = content;\n  }",
+    ),
     runs: ["*/boxed"],
   },
   {

@@ -127,7 +127,7 @@ const memory: readonly Row[] = [
   {
     name: "the stage before one in memory, its results different",
     edit: edit("origin: 3 }", "origin: 5 }"),
-    runs: ["a/origin", "a/session", "a/answer"],
+    runs: ["a/origin", "a/session", "a/answer", "a/afterAnswer"],
   },
   {
     name: "a stage in memory: nobody can say whether its value is the same",

@@ -72,7 +72,9 @@ export async function codesIn(
   });
   const mutations = mutationsIn(graph);
   const names = new Map(
-    [...graph.modules.values()].flatMap(({ specs }) => specs).flatMap((spec) => spec.name === null ? [] : [[spec.name, spec]]),
+    [...graph.modules.values()].flatMap(({ specs }) => specs).flatMap((spec) =>
+      spec.name === null ? [] : [[spec.name, spec]]
+    ),
   );
   const codes: Record<string, Omit<StageCode, "by">> = {};
   for (const [name, { text }] of names) {
@@ -102,7 +104,9 @@ export async function changedBy(
   after: Readonly<Record<string, string | null>>,
   declared: Readonly<Record<string, Declared>> = {},
 ): Promise<string[]> {
-  const edited = Object.entries({ ...before, ...after }).filter((entry): entry is [string, string] => entry[1] !== null);
+  const edited = Object.entries({ ...before, ...after }).filter((entry): entry is [string, string] =>
+    entry[1] !== null
+  );
   const [old, now] = [await codesIn(before, declared), await codesIn(Object.fromEntries(edited), declared)];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
     .filter((name) => old[name]?.digest !== now[name]?.digest).sort();
@@ -117,6 +121,8 @@ export async function changedBy(
  * @returns The text after it.
  */
 export function edit(text: string | undefined, from: string, to: string): string {
-  if (text?.split(from).length !== 2) throw new Error(`Cannot edit: ${JSON.stringify(from)} is not there just once`);
+  if (text?.split(from).length !== 2) {
+    throw new Error(`Cannot edit: ${JSON.stringify(from)} is not there just once`);
+  }
   return text.replace(from, () => to);
 }

@@ -13,7 +13,8 @@ export const c = defineStage({ name: "c", outputs: {}, run: () => ({ k: extname(
 export const d = defineStage({ name: "d", outputs: {}, run: () => ({ k: join("x") }) });
 export const e = defineStage({ name: "e", outputs: {}, run: () => ({ k: 1 }) });
 `;
-const IMPORTS = `"@cairn/cairn": "../cairn/mod.ts", "stats": "npm:stats@^1.0.0", "@scope/text": "jsr:@scope/text@^2.0.0", "@std/path": "jsr:@std/path@^1.0.0"`;
+const IMPORTS =
+  `"@cairn/cairn": "../cairn/mod.ts", "stats": "npm:stats@^1.0.0", "@scope/text": "jsr:@scope/text@^2.0.0", "@std/path": "jsr:@std/path@^1.0.0"`;
 const LOCK = `{
   "version": "5",
   "specifiers": {
@@ -40,7 +41,9 @@ const PROJECT: Project = { "main.ts": MAIN, "deno.json": `{ "imports": { ${IMPOR
 type Row = readonly [title: string, file: string, from: string, to: string, changed: readonly string[]];
 
 const ROWS: readonly Row[] = [
-  ["an upgrade", "deno.lock", '"npm:stats@1": "1.2.3_peer@2.0.0"', '"npm:stats@1": "1.2.4_peer@2.0.0"', ["a"]],
+  ["an upgrade", "deno.lock", '"npm:stats@1": "1.2.3_peer@2.0.0"', '"npm:stats@1": "1.2.4_peer@2.0.0"', [
+    "a",
+  ]],
   ["other content of the same version", "deno.lock", '"cc"', '"cx"', ["a"]],
   ["a dependency of a package", "deno.lock", '"dd"', '"dx"', ["a"]],
   ["a dependency's version", "deno.lock", "deep@3.0.0", "deep@3.0.1", ["a"]],
@@ -51,11 +54,19 @@ const ROWS: readonly Row[] = [
   ["a linked package", "deno.lock", "jsr:@std/path@1.0.99", "jsr:@std/path@1.0.100", ["d"]],
   ["which export is used", "main.ts", "import { mean } from", "import { median as mean } from", ["a"]],
   ["which path of a package", "main.ts", "@scope/text/pad", "@scope/text/padding", ["b"]],
-  ["which function of node", "main.ts", "import { extname } from", "import { basename as extname } from", ["c"]],
+  ["which function of node", "main.ts", "import { extname } from", "import { basename as extname } from", [
+    "c",
+  ]],
   ["the same version under another range", "deno.json", "npm:stats@^1.0.0", "npm:stats@1", []],
   ["the import map's name", "main.ts", 'from "stats"', 'from "npm:stats@1"', []],
   ["a package in place of another", "deno.json", "npm:stats@^1.0.0", "npm:unused@1", ["a"]],
-  ["comments in deno.json", "deno.json", "{ ", '{ // a comment\n "lock": { "path": "deno.lock", "frozen": true, }, ', []],
+  [
+    "comments in deno.json",
+    "deno.json",
+    "{ ",
+    '{ // a comment\n "lock": { "path": "deno.lock", "frozen": true, }, ',
+    [],
+  ],
   ["no lock file", "deno.json", "{ ", '{ "lock": false, ', ["a", "b", "d"]],
 ];
 
@@ -79,7 +90,10 @@ Deno.test("packages: what a stage reaches is told", async () => {
 Deno.test("packages: without a lock file, what was asked for", async () => {
   const { "deno.lock": _, ...project } = PROJECT;
   assertEquals((await codesIn(project)).a?.packages, { "npm:stats": "^1.0.0" });
-  assertEquals(await changedBy(project, { "deno.json": edit(project["deno.json"], "stats@^1.0.0", "stats@^2.0.0") }), ["a"]);
+  assertEquals(
+    await changedBy(project, { "deno.json": edit(project["deno.json"], "stats@^1.0.0", "stats@^2.0.0") }),
+    ["a"],
+  );
 });
 
 Deno.test("packages: import maps of folders, of files, of scopes and of workspaces lead to local files", async () => {
@@ -94,7 +108,8 @@ export const c = defineStage({ name: "c", outputs: {}, run: () => ({ m: z }) });
 `,
     "deno.jsonc": `{ /* all */ "importMap": "./map.json", "workspace": ["./packages/lib"], }`,
     "deno.json": "{}",
-    "map.json": `{ "imports": { "@cairn/cairn": "../cairn/mod.ts", "lib/": "./src/" }, "scopes": { "./": { "#x": "./src/x.ts" } } }`,
+    "map.json":
+      `{ "imports": { "@cairn/cairn": "../cairn/mod.ts", "lib/": "./src/" }, "scopes": { "./": { "#x": "./src/x.ts" } } }`,
     "packages/lib/deno.json": `{ "name": "@app/lib", "exports": { "./y": "./y.ts" } }`,
     "packages/lib/y.ts": "export const y = 1;",
     "src/x.ts": "export const x = 1;",
@@ -113,7 +128,8 @@ import { x } from "https://example.com/x@1/mod.ts";
 export const a = defineStage({ name: "a", outputs: {}, run: () => ({ m: x }) });
 export const b = defineStage({ name: "b", outputs: {}, run: () => ({ m: 1 }) });
 `,
-    "deno.lock": `{ "version": "5", "remote": { "https://example.com/x@1/mod.ts": "aa", "https://example.com/x@1/in.ts": "bb", "https://other.com/y.ts": "cc" } }`,
+    "deno.lock":
+      `{ "version": "5", "remote": { "https://example.com/x@1/mod.ts": "aa", "https://example.com/x@1/in.ts": "bb", "https://other.com/y.ts": "cc" } }`,
   };
   assertEquals(await changedBy(project, { "deno.lock": edit(project["deno.lock"], '"bb"', '"bx"') }), ["a"]);
   assertEquals(await changedBy(project, { "deno.lock": edit(project["deno.lock"], '"cc"', '"cx"') }), []);
@@ -127,11 +143,21 @@ const Box = (props: { text: string }) => <b title="x">{props.text} is  here</b>;
 export const a = defineStage({ name: "a", outputs: {}, run: () => ({ m: <Box text="a" /> }) });
 export const b = defineStage({ name: "b", outputs: {}, run: () => ({ m: 1 }) });
 `,
-    "deno.json": `{ "imports": { "@cairn/cairn": "../cairn/mod.ts", "preact": "npm:preact@10" }, "compilerOptions": { "jsxImportSource": "preact" } }`,
-    "deno.lock": `{ "version": "5", "specifiers": { "npm:preact@10": "10.1.0" }, "npm": { "preact@10.1.0": { "integrity": "aa" } } }`,
+    "deno.json":
+      `{ "imports": { "@cairn/cairn": "../cairn/mod.ts", "preact": "npm:preact@10" }, "compilerOptions": { "jsxImportSource": "preact" } }`,
+    "deno.lock":
+      `{ "version": "5", "specifiers": { "npm:preact@10": "10.1.0" }, "npm": { "preact@10.1.0": { "integrity": "aa" } } }`,
   };
   assertEquals(await changedBy(project, { "deno.lock": edit(project["deno.lock"], '"aa"', '"bb"') }), ["a"]);
-  assertEquals(await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "is here") }), []);
-  assertEquals(await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "was here") }), ["a"]);
-  assertEquals(await changedBy(project, { "main.tsx": edit(project["main.tsx"], 'title="x"', 'title="y"') }), ["a"]);
+  assertEquals(
+    await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "is here") }),
+    [],
+  );
+  assertEquals(await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "was here") }), [
+    "a",
+  ]);
+  assertEquals(
+    await changedBy(project, { "main.tsx": edit(project["main.tsx"], 'title="x"', 'title="y"') }),
+    ["a"],
+  );
 });

@@ -1,12 +1,19 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { codesIn, type Declared } from "./helpers.ts";
 
-async function warnings(code: string, run = "value", declared: Declared = {}, file?: string): Promise<readonly string[]> {
+async function warnings(
+  code: string,
+  run = "value",
+  declared: Declared = {},
+  file?: string,
+): Promise<readonly string[]> {
   const main = `import { defineStage } from "@cairn/cairn";
 ${file === undefined ? code : 'import { value } from "./config.ts";'}
 export const a = defineStage({ name: "a", outputs: {}, run: () => ({ m: ${run} }) });
 `;
-  const codes = await codesIn({ "main.ts": main, ...(file === undefined ? {} : { [file]: code }) }, { a: declared });
+  const codes = await codesIn({ "main.ts": main, ...(file === undefined ? {} : { [file]: code }) }, {
+    a: declared,
+  });
   return codes.a?.warnings ?? ["no such stage"];
 }
 
