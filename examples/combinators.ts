@@ -85,7 +85,11 @@ export function weather(reports: string) {
 
 /** Runs it with a full store, and returns the run: its `records` say where each artifact lies. */
 export async function main(dir: string) {
-  const result = await runExperiment(weather(`${dir}/reports`), { dir, storeFull: true });
+  const result = await runExperiment(weather(`${dir}/reports`), {
+    dir,
+    module: import.meta.url,
+    storeFull: true,
+  });
   if (result.failed > 0) throw result.errors[0]; // a stage that fails is counted, not thrown
   return result;
 }

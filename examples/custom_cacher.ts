@@ -67,7 +67,7 @@ export const train = defineStage({
 
 /** Trains once and loads once: returns what became of the stage each time, and the loaded network. */
 export async function main(dir: string) {
-  const workspace = openWorkspace({ dir, experiment: "networks" });
+  const workspace = openWorkspace({ dir, experiment: "networks", module: import.meta.url });
   const record = createRecord(workspace, { width: 4 });
   const first = await runStage(record, train);
   const second = await runStage(record, train);

@@ -49,12 +49,13 @@ export const experiment = defineExperiment({
 
 /** Runs it twice, and returns both runs: the second finds everything in the full store of the first. */
 export async function main(dir: string) {
-  const first = await runExperiment(experiment, { dir, storeFull: true });
+  const module = import.meta.url; // the code that the stages reach from here counts
+  const first = await runExperiment(experiment, { dir, module, storeFull: true });
   const store = `${dir}/runs/${first.reference}/artifacts`;
   await Deno.remove(`${dir}/cache`, { recursive: true }); // as on another machine
 
   // What the store holds is what a cache holds. `dryCache` leaves it as it is, whatever has to be computed.
-  const second = await runExperiment(experiment, { dir, cache: store, dryCache: true });
+  const second = await runExperiment(experiment, { dir, module, cache: store, dryCache: true });
   return { first, second, store };
 }
 

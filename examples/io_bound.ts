@@ -17,6 +17,7 @@ export function crawl(address: string) {
   const download = defineStage({
     name: "download",
     params: ["page"],
+    version: "1", // in place of the code, with the address that it captures: another port is no other experiment
     outputs: { text: textCacher() },
     run: async ({ params }: { params: { page: number } }, { signal }) => {
       const response = await fetch(`${address}/download/${params.page}`, { signal });
@@ -27,6 +28,7 @@ export function crawl(address: string) {
     name: "upload",
     inputs: ["text"],
     params: [],
+    version: "1",
     concurrency: 1, // this service takes one request at a time; downloads go on meanwhile
     outputs: { receipt: jsonCacher<string>() },
     run: async ({ text }: { text: string }, { signal }) => {
@@ -73,7 +75,11 @@ export async function main(
 ) {
   const { address, requests, atOnce, stop } = startServer(work);
   try {
-    const { executed, reused, failed, errors } = await runExperiment(crawl(address), { dir, concurrency: 4 });
+    const { executed, reused, failed, errors } = await runExperiment(crawl(address), {
+      dir,
+      concurrency: 4,
+      module: import.meta.url,
+    });
     if (failed > 0) throw errors[0]; // a stage that fails is counted, not thrown
     return { executed, reused, requests, atOnce };
   } finally {

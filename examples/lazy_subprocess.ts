@@ -63,7 +63,10 @@ const experiment = defineExperiment({
 });
 
 export async function main(dir: string) {
-  const { records, executed, failed, errors } = await runExperiment(experiment, { dir });
+  const { records, executed, failed, errors } = await runExperiment(experiment, {
+    dir,
+    module: import.meta.url,
+  });
   if (failed > 0) throw errors[0]; // a stage that fails is counted, not thrown
   return { executed, rows: await Promise.all(records.map((record) => valueOf(record, count, "rows"))) };
 }

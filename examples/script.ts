@@ -67,7 +67,7 @@ export const common = defineAggregate({
 });
 
 export async function main(dir: string) {
-  const workspace = openWorkspace({ dir, experiment: "poems" });
+  const workspace = openWorkspace({ dir, experiment: "poems", module: import.meta.url });
   const records = await Promise.all(
     Object.entries(TEXTS).map(async ([name, text]) => {
       // The text is a value to start with: it is hashed, as the output of an earlier stage would be.

@@ -10,12 +10,14 @@ import { language } from "./rows/language.ts";
 import { aliases, layout } from "./rows/layout.ts";
 import { pipeline } from "./rows/pipeline.ts";
 import { scripts } from "./rows/scripts.ts";
+import { snippetTable } from "./rows/snippets.ts";
 import { ages, drift, sources } from "./rows/sources.ts";
 import { wide } from "./rows/wide.ts";
 import { testTable } from "./table.ts";
 
 testTable(pipeline);
 testTable(language);
+testTable(snippetTable);
 testTable(wide);
 testTable(factories);
 testTable(cachers);

@@ -28,7 +28,13 @@ Deno.test("what a dry cache computes is not added to the full store", async () =
   await inTempDir(async (dir) => {
     const { store } = await main(dir);
     const params = [{ size: 10, statistic: "max" }, { size: 1000, statistic: "max" }];
-    const third = await runExperiment(experiment, { dir, cache: store, dryCache: true, params });
+    const third = await runExperiment(experiment, {
+      dir,
+      module: import.meta.resolve("../../examples/full_store.ts"),
+      cache: store,
+      dryCache: true,
+      params,
+    });
     assertEquals([third.executed, third.reused], [3, 2]);
     assertEquals(artifactsIn(store), LISTING);
     assertEquals(await exists(`${store}/.cairn`), false);
