@@ -5,6 +5,7 @@
  */
 import type { Cacher } from "../core/define/cacher.ts";
 import { sortOf } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotSave } from "./read_text.ts";
 
 /**
@@ -26,7 +27,7 @@ import { cannotSave } from "./read_text.ts";
  * ```
  */
 export function bytesCacher(): Cacher<Uint8Array> {
-  return {
+  return ownCacher({
     extension: ".bin",
     kind: "bytes",
     save: async (value, artifact) => {
@@ -40,5 +41,5 @@ export function bytesCacher(): Cacher<Uint8Array> {
       await Deno.writeFile(path, value);
     },
     load: (artifact) => Deno.readFile(artifact.path()),
-  };
+  });
 }

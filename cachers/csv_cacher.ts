@@ -6,6 +6,7 @@
 import { parse, stringify } from "@std/csv";
 import type { Artifact, Cacher } from "../core/define/cacher.ts";
 import { quote, withinLimits } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { columnTexts, type CsvColumn, describeColumn, headerText, readCell } from "./csv_column.ts";
 import { cannotLoad, cannotSave, readText } from "./read_text.ts";
 import { ABSENT, cellPath, columnsOf, type ScalarType, setCell } from "./table_columns.ts";
@@ -62,7 +63,7 @@ export function csvCacher<Row extends object = Record<string, unknown>>(
       `Cannot use ${quote(type)} as the type of column ${quote(name)}: it is one of ${TYPES.join(", ")}`,
     );
   }
-  return {
+  return ownCacher({
     extension: ".csv",
     kind: "csv",
     save: async (value, artifact) => {
@@ -75,7 +76,7 @@ export function csvCacher<Row extends object = Record<string, unknown>>(
       const text = await readText(path, "CSV");
       return rowsFrom(text, artifact, columns, cannotLoad(path, "CSV")) as Row[];
     },
-  };
+  });
 }
 
 function csvText(value: readonly object[], extra: Artifact["extra"], what: string): string {

@@ -7,6 +7,7 @@ import { isAbsolute, relative, resolve, SEPARATOR } from "@std/path";
 import { existsSync } from "@std/fs";
 import type { Artifact, Cacher } from "../core/define/cacher.ts";
 import { isPlainArray, quote, sortOf } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 
 /**
@@ -40,7 +41,7 @@ import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
  * ```
  */
 export function fileReferenceCacher<T extends string | readonly string[] = string | string[]>(): Cacher<T> {
-  return {
+  return ownCacher({
     extension: ".json",
     kind: "file-reference",
     save: async (value, artifact) => {
@@ -62,7 +63,7 @@ export function fileReferenceCacher<T extends string | readonly string[] = strin
     load: async (artifact) => await loadPaths(artifact) as T,
     check: async (artifact) => listed(await loadPaths(artifact)).every((each) => existsSync(each)),
     paths: listed,
-  };
+  });
 }
 
 function listed(value: string | readonly string[]): readonly string[] {

@@ -5,6 +5,7 @@
  */
 import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, withinLimits } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotSave, readJson } from "./read_text.ts";
 
 /**
@@ -32,7 +33,7 @@ import { cannotSave, readJson } from "./read_text.ts";
  * ```
  */
 export function jsonCacher<T = unknown>(): Cacher<T> {
-  return {
+  return ownCacher({
     extension: ".json",
     kind: "json",
     save: async (value, artifact) => {
@@ -42,5 +43,5 @@ export function jsonCacher<T = unknown>(): Cacher<T> {
       await Deno.writeTextFile(path, withinLimits(what, () => `${JSON.stringify(value, null, 2)}\n`));
     },
     load: async (artifact) => await readJson(artifact.path(), "JSON") as T,
-  };
+  });
 }

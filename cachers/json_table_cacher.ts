@@ -5,6 +5,7 @@
  */
 import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, isPlainObject, quote, sortOf, withinLimits } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 import {
   ABSENT,
@@ -50,7 +51,7 @@ import {
  * ```
  */
 export function jsonTableCacher<Row extends object = Record<string, unknown>>(): Cacher<Row[]> {
-  return {
+  return ownCacher({
     extension: ".json",
     kind: "json-table",
     save: async (value, artifact) => {
@@ -79,7 +80,7 @@ export function jsonTableCacher<Row extends object = Record<string, unknown>>():
         withCells(row, types, (cell, column) => readCell(cell, column, i, what))
       ) as Row[];
     },
-  };
+  });
 }
 
 /** What the metadata keeps of a column: nothing where it is JSON as it is. */

@@ -5,6 +5,7 @@
  */
 import type { Cacher } from "../core/define/cacher.ts";
 import { isPlainArray, isPlainObject, sortOf } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 
 /**
@@ -30,7 +31,7 @@ import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
  * ```
  */
 export function notebookCacher(): Cacher<string[][]> {
-  return {
+  return ownCacher({
     extension: ".ipynb",
     kind: "notebook",
     save: async (value, artifact) => {
@@ -42,7 +43,7 @@ export function notebookCacher(): Cacher<string[][]> {
       const path = artifact.path();
       return cellsOf(await readJson(path, "a notebook"), cannotLoad(path, "a notebook"));
     },
-  };
+  });
 }
 
 function checkCells(value: unknown, what: string): asserts value is string[][] {

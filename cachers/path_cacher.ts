@@ -8,6 +8,7 @@ import { ensureDirSync, existsSync } from "@std/fs";
 import type { Artifact, Cacher } from "../core/define/cacher.ts";
 import { checkExtension } from "../core/define/check_outputs.ts";
 import { sortOf } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave } from "./read_text.ts";
 
 /**
@@ -39,13 +40,13 @@ import { cannotLoad, cannotSave } from "./read_text.ts";
  */
 export function pathCacher(extension = ""): Cacher<string> {
   checkExtension("pathCacher", extension);
-  return {
+  return ownCacher({
     extension,
     kind: "path",
     save: (value, artifact) => savePath(value, artifact, extension),
     load: (artifact) => loadPath(artifact),
     paths: (value) => [value],
-  };
+  });
 }
 
 function savePath(value: unknown, artifact: Artifact, extension: string): void {

@@ -6,6 +6,7 @@
 import { Deserializer } from "node:v8";
 import type { Cacher } from "../core/define/cacher.ts";
 import { withinLimits } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave } from "./read_text.ts";
 import { encodeStructured, VIEWS } from "./structured_encode.ts";
 import { checkStructuredValue } from "./structured_value.ts";
@@ -40,7 +41,7 @@ const HEADER = 16;
  * ```
  */
 export function structuredCacher<T = unknown>(): Cacher<T> {
-  return {
+  return ownCacher({
     extension: ".bin",
     kind: "structured",
     save: async (value, artifact) => {
@@ -56,7 +57,7 @@ export function structuredCacher<T = unknown>(): Cacher<T> {
       const path = artifact.path();
       return decode(await Deno.readFile(path), cannotLoad(path, "a structured value")) as T;
     },
-  };
+  });
 }
 
 function encode(value: unknown): Uint8Array {

@@ -5,6 +5,7 @@
  */
 import type { Cacher } from "../core/define/cacher.ts";
 import { sortOf } from "../core/define/json_value.ts";
+import { ownCacher } from "../core/define/own_save.ts";
 import { cannotSave, readText } from "./read_text.ts";
 
 /**
@@ -26,7 +27,7 @@ import { cannotSave, readText } from "./read_text.ts";
  * ```
  */
 export function textCacher(): Cacher<string> {
-  return {
+  return ownCacher({
     extension: ".txt",
     kind: "text",
     save: async (value, artifact) => {
@@ -44,5 +45,5 @@ export function textCacher(): Cacher<string> {
       await Deno.writeTextFile(path, value);
     },
     load: (artifact) => readText(artifact.path(), "text"),
-  };
+  });
 }

@@ -310,8 +310,8 @@ const PASSED: readonly Pair[] = [
   [
     "inJsx",
     `/** @jsx h */\nimport { h } from "./inJsx_h.tsx";\nimport { Card } from "./inJsx_c.tsx";\nexport const value = () => <Card title="a">b</Card>;\n//// inJsx_h.tsx\nexport const h = (kind: unknown, props: object | null, ...children: unknown[]): unknown => typeof kind === "function" ? kind({ ...props, children }) : [kind, props, children];\n//// inJsx_c.tsx\n/** @jsx h */\nimport { h } from "./inJsx_h.tsx";\nexport const Card = (props: { title: string; children?: unknown }) => <b class={props.title}>{props.children}</b>;`,
-    "<b class",
-    "<i class",
+    "class={props.title}",
+    "id={props.title}",
   ],
 ];
 

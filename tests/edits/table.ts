@@ -174,11 +174,15 @@ function difference(
   if (sets.some(fits)) return undefined;
   const [set] = sets;
   const missing = set!.filter((name) => !noted.includes(name));
-  const needless = noted.filter((name) => !set!.includes(name));
-  return `[${noted}] ran, wanted ${sets.map((set) => `[${set}]`).join(" or ")}` +
-    (more.length > 0 ? ` and no more than [${more}]` : "") +
-    (missing.length > 0 ? `; stale: [${missing}]` : "") +
-    (needless.length > 0 ? `; needless: [${needless}]` : "");
+  const needless = noted.filter((name) => !set!.includes(name) && !more.includes(name));
+  return [
+    ...(missing.length > 0 ? [`stale: [${missing}]`] : []),
+    ...(needless.length > 0 ? [`needless: [${needless}]`] : []),
+    ...(noted.length + set!.length > 60 ? [] : [
+      `[${noted}] ran, wanted ${sets.map((set) => `[${set}]`).join(" or ")}` +
+      (more.length > 0 ? ` and no more than [${more}]` : ""),
+    ]),
+  ].join("; ");
 }
 
 /** An artifact that differs from the same one made in an empty cache; those that nobody needed need not be there. */

@@ -8,6 +8,7 @@ import { ensureDirSync, existsSync, walkSync } from "@std/fs";
 import { quote } from "../../params/names.ts";
 import { messageOf } from "../../params/paths.ts";
 import type { AnyCacher, Artifact } from "../cacher.ts";
+import { ownCacher } from "../own_save.ts";
 import { checkCacher } from "./check_cacher.ts";
 
 /**
@@ -48,14 +49,14 @@ export function gzipped<C extends AnyCacher>(cacher: C): C {
     throw new TypeError("Cannot use gzipped on a cacher that is gzipped: once is enough");
   }
   const { check } = cacher;
-  return {
+  return ownCacher({
     ...cacher,
     extension: `${cacher.extension}.gz`,
     kind: `${kind}+gzip`,
     save: (value: unknown, artifact: Artifact): Promise<void> => saveGzipped(cacher, value, artifact),
     load: (artifact: Artifact): Promise<unknown> => unpacked(cacher, artifact, cacher.load),
     ...(check === undefined ? {} : { check: (artifact: Artifact) => unpacked(cacher, artifact, check) }),
-  };
+  }, cacher.save);
 }
 
 /** Where the inner cacher's files and folders lie for now, and where they belong: by scratch path. */

@@ -7,6 +7,7 @@ import { below, sortOf } from "../../params/paths.ts";
 import type { AnyCacher, Artifact } from "../cacher.ts";
 import { miss } from "../miss.ts";
 import type { StandardIssue, StandardSchema } from "../standard_schema.ts";
+import { ownCacher } from "../own_save.ts";
 import { checkCacher } from "./check_cacher.ts";
 
 /**
@@ -46,7 +47,7 @@ export function validated<C extends AnyCacher>(cacher: C, schema: StandardSchema
     const { issues } = await standard.validate(value);
     return issues === undefined ? undefined : issuesText(issues);
   };
-  return {
+  return ownCacher({
     ...cacher,
     save: async (value: unknown, artifact: Artifact): Promise<void> => {
       const found = await faults(value);
@@ -63,7 +64,7 @@ export function validated<C extends AnyCacher>(cacher: C, schema: StandardSchema
       if (found !== undefined) throw miss(`the stored value does not fit: ${found}`);
       return value;
     },
-  };
+  }, cacher.save);
 }
 
 /** The first few issues: a table in which every row is wrong has as many as rows. */
