@@ -17,7 +17,8 @@ import { artifactName } from "../define/at.ts";
 import { exactPath } from "../store/place.ts";
 import { resolve } from "@std/path";
 import { checkStages } from "./check_stages.ts";
-import { type Keyed, recipeKeyOf, stageKeyPart, textCode } from "./keys.ts";
+import { textCode } from "./code/text_code.ts";
+import { type Keyed, recipeKeyOf, stageKeyPart } from "./keys.ts";
 import type {
   FactsOf,
   Graph,

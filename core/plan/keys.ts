@@ -9,7 +9,6 @@ import type { StageDescription } from "../define/stage.ts";
 import { canonicalDigest, type Digest } from "../params/canonical.ts";
 import { describe, type JsonValue } from "../params/describe.ts";
 import { FORMAT } from "../store/metadata.ts";
-import type { StageCode } from "./code/stage_code_type.ts";
 import type { Graph, Source, StageFacts, StageKeyPart, Task } from "./task.ts";
 
 /**
@@ -49,30 +48,6 @@ export function stageKeyPart(
     },
     digest: canonicalDigest([parts, digest, env, captures ?? null]),
   };
-}
-
-/**
- * The code of a stage where nothing more is known of it than its functions: the version that its author gave it, or
- * else the text of `run`, and of `save` of each cacher that is not Cairn's own.
- *
- * @param description The stage or aggregate.
- * @returns Its code.
- */
-export function textCode(description: StageDescription | AggregateDescription): StageCode {
-  const nothing = { declarations: {}, packages: {}, warnings: [] };
-  const { version, run, outputs } = description;
-  if (version !== undefined) {
-    return { by: "version", digest: canonicalDigest(["version", version]), ...nothing };
-  }
-  const textOf = (value: unknown) =>
-    typeof value === "function" ? Function.prototype.toString.call(value) : "";
-  const saves = Object.fromEntries(
-    Object.entries(outputs).map(([name, output]) => [
-      name,
-      !isTransient(output) && output.kind === undefined ? textOf(output.save) : null,
-    ]),
-  );
-  return { by: "text", digest: canonicalDigest(["text", textOf(run), saves]), ...nothing };
 }
 
 function outputPart(output: AnyOutput): { extension: string; kind: string } | null {

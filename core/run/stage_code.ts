@@ -5,9 +5,8 @@
  */
 import { fromFileUrl } from "@std/path";
 import type { AggregateDescription } from "../define/aggregate.ts";
-import { isTransient } from "../define/output.ts";
 import type { StageDescription } from "../define/stage.ts";
-import { canonicalDigest, type Digest } from "../params/canonical.ts";
+import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import type { ModuleAnalysis } from "../plan/code/analysis_type.ts";
 import { analyseModule } from "../plan/code/analyse_module.ts";
@@ -19,11 +18,11 @@ import { normalForm } from "../plan/code/normal_form.ts";
 import { textDigest } from "../plan/code/normal_text.ts";
 import { loadParser, type Parser } from "../plan/code/parser.ts";
 import type { StageCode } from "../plan/code/stage_code_type.ts";
+import { customSaves, sourceOf, textCode } from "../plan/code/text_code.ts";
 import { functionDigest } from "../plan/code/stage_specs.ts";
 import type { KeptAnalysis } from "../store/code_cache.ts";
 import { VERSION } from "../store/environment.ts";
 import { fileSources, type Sources } from "../store/sources.ts";
-import { isOwnSave } from "./own_saves.ts";
 
 type AnyDescription = StageDescription | AggregateDescription;
 
@@ -75,8 +74,7 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
   const codes = new Map<AnyDescription, StageCode>();
   const rest = options.stages.filter((stage) => {
     if (stage.version === undefined) return true;
-    const digest = canonicalDigest(["version", stage.version]);
-    codes.set(stage, { by: "version", digest, declarations: {}, packages: {}, warnings: [] });
+    codes.set(stage, textCode(stage));
     return false;
   });
   const module = options.module;
@@ -84,7 +82,7 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
     const warnings = rest.length === 0 || module === undefined ? [] : [
       `Cannot follow the code of ${quote(module)}, which is no file: the text of "run" takes its place`,
     ];
-    for (const stage of rest) codes.set(stage, await codeByText(stage, warnings));
+    for (const stage of rest) codes.set(stage, textCode(stage, warnings));
     return { codes, kept: options.kept ?? { modules: {}, texts: {} }, isNew: false, files: [] };
   }
   const analyser = analyserOf(options.kept, tools);
@@ -156,7 +154,7 @@ async function factsOf(
   const places = findStage(graph, sight);
   const saves: Record<string, Digest | undefined> = {};
   if (places.length === 0 || places.some(({ outputs }) => outputs === null)) {
-    for (const [name, save] of await customSaves(stage)) saves[name] = await digestOf(sourceOf(save));
+    for (const [name, save] of customSaves(stage.outputs)) saves[name] = await digestOf(sourceOf(save));
   }
   return {
     ...sight,
@@ -176,35 +174,6 @@ function capturesOf(stage: AnyDescription): Readonly<Record<string, unknown>> | 
 /** What a description may have. */
 function propertyOf(stage: object, name: string): unknown {
   return Object.entries(stage).find(([key]) => key === name)?.[1];
-}
-
-function sourceOf(value: (...args: never[]) => unknown): string {
-  return Function.prototype.toString.call(value);
-}
-
-/** The outputs whose cachers are not Cairn's own, with what saves them. */
-async function customSaves(
-  stage: AnyDescription,
-): Promise<readonly (readonly [string, (...args: never[]) => unknown])[]> {
-  const found: (readonly [string, (...args: never[]) => unknown])[] = [];
-  for (const [name, cacher] of Object.entries(stage.outputs)) {
-    if (!isTransient(cacher) && !await isOwnSave(cacher.save)) found.push([name, cacher.save]);
-  }
-  return found;
-}
-
-async function codeByText(stage: AnyDescription, warnings: readonly string[]): Promise<StageCode> {
-  const saves = (await customSaves(stage)).map(([name, save]) => [name, sourceOf(save)]);
-  const captures = capturesOf(stage);
-  const digest = canonicalDigest([
-    "text",
-    sourceOf(stage.run),
-    Object.fromEntries(saves),
-    captures === undefined
-      ? null
-      : canonicalDigest(captures, `captures of ${stage.kind} ${quote(stage.name)}`),
-  ]);
-  return { by: "text", digest, declarations: {}, packages: {}, warnings };
 }
 
 /** Paths from the folder of the nearest deno.json, or else from the module's own. */
