@@ -73,11 +73,17 @@ export function config(imports: Readonly<Record<string, string>> = {}): string {
   return JSON.stringify({ imports: { ...Object.fromEntries(mapped), ...imports } }, null, 2);
 }
 
-/** Writes a project into a new folder. */
-export function makeProject(files: Files): string {
-  const dir = Deno.makeTempDirSync({ prefix: "cairn_edits_" });
+/** A folder for projects, gone when it is closed. Deno remembers what it compiled by path: so let few paths serve. */
+export function openFolder(): { readonly path: (name: string) => string; readonly close: () => void } {
+  const root = Deno.makeTempDirSync({ prefix: "cairn_edits_" });
+  return { path: (name) => join(root, name), close: () => Deno.removeSync(root, { recursive: true }) };
+}
+
+/** Writes a project into a folder; what was there goes. */
+export function makeProject(dir: string, files: Files): void {
+  removeProject(dir);
+  Deno.mkdirSync(dir, { recursive: true });
   changeFiles(dir, { [CONFIG]: config(), ...fixture("note.ts"), ...files });
-  return dir;
 }
 
 /** Makes changes in a project's folder. Where nothing changes, it throws: an edit that misses proves nothing. */
@@ -115,12 +121,11 @@ export function append(more: string): (old: string) => string {
   return (old) => `${old}\n${more}\n`;
 }
 
-/** A copy of a project with its cache, all times kept. */
-export async function copyProject(dir: string): Promise<string> {
-  const copy = Deno.makeTempDirSync({ prefix: "cairn_edits_" });
-  const { success, stderr } = await new Deno.Command("cp", { args: ["-a", `${dir}/.`, copy] }).output();
+/** Copies a project with its cache, all times kept; what was there goes. */
+export async function copyProject(from: string, to: string): Promise<void> {
+  removeProject(to);
+  const { success, stderr } = await new Deno.Command("cp", { args: ["-a", from, to] }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return copy;
 }
 
 /** Runs the project's experiment, and counts in two ways what ran. */
@@ -210,7 +215,11 @@ export function cachedMetadata(dir: string, stage: string, output: string): stri
     .map((name) => join(cache, name));
 }
 
-/** Removes a project. */
-export function removeProject(dir: string): void {
-  Deno.removeSync(dir, { recursive: true });
+/** Removes a project, if it is there. */
+function removeProject(dir: string): void {
+  try {
+    Deno.removeSync(dir, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { changeFiles, fixture, makeProject, type Outcome, removeProject, run } from "./project.ts";
+import { changeFiles, fixture, makeProject, openFolder, type Outcome, run } from "./project.ts";
 import { NEEDS, POOL, type PoolEdit } from "./random_pool.ts";
 import { tell } from "./table.ts";
 
@@ -28,7 +28,9 @@ Deno.test({
   sanitizeResources: false,
   fn: async () => {
     const random = randomFrom(SEED);
-    const dir = makeProject(BASE);
+    const folder = openFolder();
+    const dir = folder.path("kept");
+    makeProject(dir, BASE);
     const fresh = new Map<string, Promise<Digests>>();
     const made = new Set<PoolEdit>();
     const told: string[] = [];
@@ -57,7 +59,7 @@ Deno.test({
         }]: ${message}`,
       );
     } finally {
-      removeProject(dir);
+      folder.close();
     }
   },
 });
@@ -71,7 +73,7 @@ async function check(
 ): Promise<void> {
   const key = [...made].map((edit) => POOL.indexOf(edit)).sort((a, b) => a - b).join();
   let wanted = fresh.get(key);
-  if (wanted === undefined) fresh.set(key, wanted = runFresh(made));
+  if (wanted === undefined) fresh.set(key, wanted = runFresh(`${dir}_fresh`, made));
   const [outcome, digests] = await Promise.all([run(dir, { entry: ENTRY, env: envOf(made) }), wanted]);
   if (outcome.code !== 0) throw new Error(`the run ended with status ${outcome.code}; ${tell(outcome)}`);
   if (String(outcome.executed) !== String(outcome.noted)) {
@@ -91,16 +93,12 @@ async function check(
 }
 
 /** Runs the same sources with an empty cache. */
-async function runFresh(made: ReadonlySet<PoolEdit>): Promise<Digests> {
-  const dir = makeProject(BASE);
-  try {
-    write(dir, made);
-    const outcome: Outcome = await run(dir, { entry: ENTRY, env: envOf(made) });
-    if (outcome.code !== 0) throw new Error(`in an empty cache: status ${outcome.code}; ${tell(outcome)}`);
-    return new Map([...outcome.artifacts].map(([name, path]) => [name, digestOf(path)]));
-  } finally {
-    removeProject(dir);
-  }
+async function runFresh(dir: string, made: ReadonlySet<PoolEdit>): Promise<Digests> {
+  makeProject(dir, BASE);
+  write(dir, made);
+  const outcome: Outcome = await run(dir, { entry: ENTRY, env: envOf(made) });
+  if (outcome.code !== 0) throw new Error(`in an empty cache: status ${outcome.code}; ${tell(outcome)}`);
+  return new Map([...outcome.artifacts].map(([name, path]) => [name, digestOf(path)]));
 }
 
 function digestOf(path: string): string {

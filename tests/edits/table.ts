@@ -4,13 +4,14 @@
  * @module
  */
 import {
+  type Change,
   changeFiles,
   type Changes,
   copyProject,
   type Files,
   makeProject,
+  openFolder,
   type Outcome,
-  removeProject,
   run,
   type RunHow,
 } from "./project.ts";
@@ -43,6 +44,8 @@ export interface Row {
   readonly fails?: RegExp;
   /** What a warning says. */
   readonly warns?: RegExp;
+  /** What no warning says. */
+  readonly keepsQuiet?: RegExp;
   /** Whether what comes out is not up to the sources alone: then no run in an empty cache is compared. */
   readonly impure?: true;
 }
@@ -54,6 +57,8 @@ export interface Table {
   readonly how: RunHow;
   /** How many stages and aggregates run the first time. */
   readonly first: number;
+  /** Whether no stage follows another that an edit reaches: then many edits may be tried together. */
+  readonly independent?: true;
   /** Whether what comes out is compared with a run in an empty cache after every row, and not where rows are lenient. */
   readonly compared?: true;
   readonly rows: readonly Row[];
@@ -73,26 +78,95 @@ export function testTable(table: Table): void {
 export async function checkTable(t: Deno.TestContext, table: Table): Promise<void> {
   const rows = chosen(table.rows);
   if (rows.length === 0) return;
-  const dir = makeProject(table.files);
+  const folder = openFolder();
   try {
-    const first = await run(dir, table.how);
+    const base = folder.path("base");
+    makeProject(base, table.files);
+    const first = await run(base, table.how);
     if (first.code !== 0 || first.executed.length !== table.first) {
       throw new Error(`Wanted ${table.first} stages to run the first time; ${tell(first)}`);
     }
     const wrong = difference(first, [first.executed]);
     if (wrong !== undefined) throw new Error(`The first time, ${wrong}; ${tell(first)}`);
-    await eachOf(rows, async (row) => {
-      await t.step({
-        name: row.name,
-        sanitizeOps: false,
-        sanitizeResources: false,
-        sanitizeExit: false,
-        fn: () => checkRow(table, row, dir, first).catch(told),
-      });
+    await eachOf(groupsOf(table, rows), async (group, worker) => {
+      const [dir, blank] = [folder.path(`edited${worker}`), folder.path(`blank${worker}`)];
+      const check = (row: Row) => checkRow({ table, base, first, dir, blank }, row);
+      // together they are one run; where that goes wrong, each shows whether it is to blame
+      const isFine = group.length > 1 && await check(together(group)).then(() => true, () => false);
+      for (const row of group) {
+        await t.step({
+          name: row.name,
+          sanitizeOps: false,
+          sanitizeResources: false,
+          sanitizeExit: false,
+          fn: () => isFine ? undefined : check(row).catch(told),
+        });
+      }
     });
   } finally {
-    removeProject(dir);
+    folder.close();
   }
+}
+
+/** At most as many rows are tried together. */
+const MANY = 12;
+
+/** Rows that can be tried together: their edits do not meet, and what must run after all is what must after each. */
+function groupsOf(table: Table, rows: readonly Row[]): Row[][] {
+  const groups: Row[][] = [];
+  for (const row of rows) {
+    const group = isAlone(table, row)
+      ? undefined
+      : groups.find((group) =>
+        group.length < MANY && group.every((other) => !isAlone(table, other)) &&
+        fits(table.files, [...group, row])
+      );
+    if (group === undefined) groups.push([row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** Whether a row is no more than an edit, and what must run after it hangs on no other edit. */
+function isAlone(table: Table, { name: _, edit, runs, ...more }: Row): boolean {
+  return edit === undefined || Object.keys(more).length > 0 || !(table.independent || runs.length === 0);
+}
+
+/** Whether all edits can be made one after the other, each in what the others leave. */
+function fits(files: Files, rows: readonly Row[]): boolean {
+  const known = new Map<string, string | null>(Object.entries(files));
+  for (const [path, change] of rows.flatMap(({ edit = {} }) => Object.entries(edit))) {
+    const old = known.get(path);
+    if (typeof change !== "function") {
+      if (known.has(path) && rows.length > 1) return false; // it takes the place of all the others
+      known.set(path, change);
+      continue;
+    }
+    if (typeof old !== "string") return false;
+    try {
+      known.set(path, change(old));
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** One row of many. */
+function together(rows: readonly Row[]): Row {
+  const changes = rows.flatMap(({ edit = {} }) => Object.entries(edit));
+  const paths = [...new Set(changes.map(([path]) => path))];
+  const change = (path: string): Change => {
+    const own = changes.filter((each) => each[0] === path).map((each) => each[1]);
+    const [only] = own;
+    if (typeof only !== "function") return only!;
+    return (old) => own.reduce((text: string, each) => typeof each === "function" ? each(text) : text, old);
+  };
+  return {
+    name: rows.map(({ name }) => name).join("; "),
+    edit: Object.fromEntries(paths.map((path) => [path, change(path)])),
+    runs: [...new Set(rows.flatMap(({ runs }) => runs))],
+  };
 }
 
 /** CAIRN_EDIT_ROWS chooses rows by their names, as `deno test --filter` does tables. */
@@ -107,41 +181,51 @@ function told(error: unknown): never {
   throw error;
 }
 
-async function checkRow(table: Table, row: Row, base: string, first: Outcome): Promise<void> {
-  const dir = row.first ? makeProject(table.files) : await copyProject(base);
-  const folders = [dir];
-  try {
-    changeFiles(dir, row.edit ?? {});
-    await row.byHand?.(dir, (how) => run(dir, { ...table.how, ...how }));
-    const how = { ...table.how, ...row.how };
-    const outcome = await run(dir, how);
-    if (row.fails !== undefined) return checkFailure(row.fails, outcome);
-    if (outcome.code !== 0) throw new Error(`The run ended with status ${outcome.code}; ${tell(outcome)}`);
+/** What the rows of a table share, and where one of them is tried. */
+interface Bench {
+  readonly table: Table;
+  /** The project as its first run left it, and what that came to. */
+  readonly base: string;
+  readonly first: Outcome;
+  readonly dir: string;
+  readonly blank: string;
+}
 
-    const sets = [row.runs, ...row.lenient?.also ?? []].map((names) => expanded(names, outcome, first));
-    const wrong = difference(outcome, sets, expanded(row.lenient?.upTo ?? [], outcome, first));
-    if (wrong !== undefined) throw new Error(`${wrong}; ${tell(outcome)}`);
-    if (row.warns !== undefined && !row.warns.test(outcome.stderr)) {
-      throw new Error(`Wanted a warning with ${row.warns}; ${tell(outcome)}`);
-    }
+async function checkRow({ table, base, first, dir, blank }: Bench, row: Row): Promise<void> {
+  if (row.first) makeProject(dir, table.files);
+  else await copyProject(base, dir);
+  changeFiles(dir, row.edit ?? {});
+  await row.byHand?.(dir, (how) => run(dir, { ...table.how, ...how }));
+  const how = { ...table.how, ...row.how };
+  const outcome = await run(dir, how);
+  if (row.fails !== undefined) return checkFailure(row.fails, outcome);
+  if (outcome.code !== 0) throw new Error(`The run ended with status ${outcome.code}; ${tell(outcome)}`);
 
-    const { flags: _, ...same } = how;
+  const sets = [row.runs, ...row.lenient?.also ?? []].map((names) => expanded(names, outcome, first));
+  const wrong = difference(outcome, sets, expanded(row.lenient?.upTo ?? [], outcome, first));
+  if (wrong !== undefined) throw new Error(`${wrong}; ${tell(outcome)}`);
+  if (row.warns !== undefined && !row.warns.test(outcome.stderr)) {
+    throw new Error(`Wanted a warning with ${row.warns}; ${tell(outcome)}`);
+  }
+  if (row.keepsQuiet !== undefined && row.keepsQuiet.test(outcome.stderr)) {
+    throw new Error(`Wanted no warning with ${row.keepsQuiet}; ${tell(outcome)}`);
+  }
+
+  // what runs is what might be kept wrongly, and a set that may be left out is what might be stale
+  const { flags: _, ...same } = how;
+  if (outcome.noted.length > 0 || row.again !== undefined) {
     const again = await run(dir, same);
     const needless = difference(again, [expanded(row.again ?? [], again, first)]);
     if (needless !== undefined) {
       throw new Error(`Once more, with nothing changed, ${needless}; ${tell(again)}`);
     }
-
-    const isDoubtful = table.compared || row.lenient !== undefined;
-    if (!isDoubtful || row.impure) return;
-    const blank = await copyProject(dir);
-    folders.push(blank);
-    Deno.removeSync(`${blank}/data`, { recursive: true });
-    const stale = staleArtifact(outcome, await run(blank, same));
-    if (stale !== undefined) throw new Error(`${stale}; ${tell(outcome)}`);
-  } finally {
-    folders.forEach(removeProject);
   }
+  const isDoubtful = row.lenient !== undefined || (table.compared && outcome.noted.length > 0);
+  if (!isDoubtful || row.impure) return;
+  await copyProject(dir, blank);
+  Deno.removeSync(`${blank}/data`, { recursive: true });
+  const stale = staleArtifact(outcome, await run(blank, same));
+  if (stale !== undefined) throw new Error(`${stale}; ${tell(outcome)}`);
 }
 
 function checkFailure(message: RegExp, outcome: Outcome): void {
@@ -214,20 +298,24 @@ function shortened(text: string): string {
 
 /** All that helps to find out why. */
 export function tell({ code, stdout, stderr, noted, verdicts, reasons }: Outcome): string {
-  const lines = [...verdicts].map(([name, verdict]) => `  ${name}: ${verdict}, ${reasons.get(name)}`);
+  const notable = [...verdicts].filter(([, verdict]) => verdicts.size <= 40 || verdict === "failed");
+  const lines = notable.map(([name, verdict]) => `  ${name}: ${verdict}, ${reasons.get(name)}`);
   return [
-    `status ${code}, noted [${noted}]`,
+    `status ${code}, noted [${noted.length > 40 ? `${noted.length} stages` : noted}]`,
     ...lines,
-    ...(lines.length === 0 ? [stdout] : []),
+    ...(verdicts.size === 0 ? [stdout] : []),
     stderr,
   ].join("\n").trim();
 }
 
 /** Does something with each item, two at a time: there are not many cores. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+async function eachOf<T>(
+  items: readonly T[],
+  work: (item: T, worker: number) => Promise<unknown>,
+): Promise<void> {
   const queue = [...items];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  const worker = async (_: unknown, number: number) => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next, number);
   };
-  await Promise.all([worker(), worker()]);
+  await Promise.all([undefined, undefined].map(worker));
 }
