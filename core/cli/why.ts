@@ -55,7 +55,8 @@ async function whyCommand(input: Input): Promise<number> {
 
 /** Those that the operands choose: a record, a stage, or a stage of a record. */
 function chosen(all: readonly Explanation[], names: readonly string[]): readonly Explanation[] {
-  const ofRecord = (name: string) => all.filter((each) => name === each.record || name === ownerOf(each)); // with its procedure, or without
+  // With its procedure, or without.
+  const ofRecord = (name: string) => all.filter((each) => name === each.record || name === ownerOf(each));
   const ofStage = (name: string) => all.filter(({ stage }) => stage === name);
   const [first, second] = names;
   if (first === undefined) return all;
@@ -87,7 +88,7 @@ function ownerOf({ procedure, record }: Explanation): string {
 function show(explained: readonly Explanation[], verbose: boolean, isChosen: boolean): void {
   for (const ofOwner of groupsOf(explained)) {
     const isQuiet = ofOwner.every(({ isHit, verdict }) => isHit || verdict === "skipped");
-    if (isQuiet && !verbose && !isChosen) {
+    if (isQuiet && ofOwner.length > 1 && !verbose && !isChosen) {
       print(`${ownerOf(ofOwner[0]!)}: ${sumOf(ofOwner)}`);
       continue;
     }
@@ -152,8 +153,7 @@ function documentOf(experiment: string, explained: readonly Explanation[]): Reco
 }
 
 function stageDocument(each: Explanation): Record<string, unknown> {
-  const { stage, verdict, reason, key, causes, changes, upstream, waitsFor, comparedWith, recipe } =
-    each;
+  const { stage, verdict, reason, key, causes, changes, upstream, waitsFor, comparedWith, recipe } = each;
   const { recipe: earlier = null, ...compared } = comparedWith ?? {};
   return {
     stage,
@@ -163,7 +163,7 @@ function stageDocument(each: Explanation): Record<string, unknown> {
     causes,
     changes,
     upstream,
-    waitsFor,
+    waitsFor: [...new Set(waitsFor)], // an aggregate waits for one stage in many records
     comparedWith: comparedWith === null ? null : compared,
     parts: pairParts(earlier, recipe),
   };

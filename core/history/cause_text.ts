@@ -6,7 +6,6 @@
 import { quote } from "../params/names.ts";
 import type { Change } from "../plan/changes.ts";
 import { changeText } from "../plan/change_text.ts";
-import { isEqualJson } from "../plan/recipe_pairs.ts";
 import type { Origins } from "./origins.ts";
 
 /** An input that may come out different, as its stage runs, or one before it. */
@@ -86,7 +85,7 @@ export function inputTexts(
     }
     if (change.what !== "input") return [changeText(change)];
     if (told.has(JSON.stringify([record, change.name]))) return [];
-    const reasons = isEqualJson(change.was ?? null, change.is) ? [] : origins(change);
+    const reasons = origins(change);
     return [changeText(change) + (reasons.length === 0 ? "" : `, as ${severalTexts(reasons, 2, " and ")}`)];
   };
   return changes.filter(isOfInputs).flatMap((change) => textsOf(change, null));

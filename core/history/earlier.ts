@@ -91,12 +91,13 @@ export function earlierArtifacts(workspace: ArtifactsOf): EarlierArtifacts {
   return { of, withKey };
 }
 
-/** The newest run that came to the very key of a stage, or else that left artifacts of the same record. */
+/** The newest run that came to the very key of a stage, or else to the stage of the same record. */
 function runOf(runs: PastStages, stage: CurrentStage): PastStageRun | undefined {
+  const isDone = (past: PastStageRun) => hasArtifacts(past) || past.verdict === "executed";
   const cameTo = (past: PastStageRun) =>
-    past.stage === stage.stage && (hasArtifacts(past) || past.verdict === "failed");
+    past.stage === stage.stage && (isDone(past) || past.verdict === "failed");
   return firstOf(runs.ofKey(stage.key), (past) => cameTo(past) ? past : undefined) ??
-    firstOf(runs.ofOwner(stage), (past) => hasArtifacts(past) ? past : undefined);
+    firstOf(runs.ofOwner(stage), (past) => isDone(past) ? past : undefined);
 }
 
 /**

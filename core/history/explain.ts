@@ -11,7 +11,7 @@ import type { PlanDetail } from "../run/plan_experiment.ts";
 import { inputTexts, isOfInputs, type Upstream, upstreamTexts } from "./cause_text.ts";
 import { type Earlier, type EarlierArtifacts, hasArtifacts, isGone } from "./earlier.ts";
 import { type Origins, originsOf } from "./origins.ts";
-import { inputsOf, type PlannedStages, plannedStages } from "./planned_stages.ts";
+import { cachesAnything, inputsOf, type PlannedStages, plannedStages } from "./planned_stages.ts";
 
 /** Why a stage is to run, or not. */
 export interface Explanation extends Omit<PlanDetail, "artifacts"> {
@@ -93,7 +93,7 @@ function explainStage(why: Why, stage: PlanDetail): Explanation {
   return {
     ...facts,
     isHit: false,
-    causes: atLeastOne(causes, stage, earlier),
+    causes: atLeastOne(causes, stage),
     changes,
     upstream,
     comparedWith,
@@ -122,8 +122,13 @@ function ownOf(why: Why, stage: PlanDetail): Own {
 function ownCauses(stage: PlanDetail, earlier: Earlier, changes: readonly Change[]): readonly string[] {
   const { same, run } = earlier;
   const isCertain = stage.verdict === "execute";
-  // With its recipe as it was, or nothing that could be compared, the plan knows best.
-  if (same !== undefined || Object.keys(stage.artifacts).length === 0) return isCertain ? [stage.reason] : [];
+  const reason = isCertain ? [stage.reason] : [];
+  // With its recipe as it was, the plan knows best.
+  if (same !== undefined) return reason;
+  if (!cachesAnything(stage)) {
+    const isOther = run !== undefined && run.key !== stage.key;
+    return [...reason, ...isOther ? [`its recipe is not that of run ${quote(run.reference)}`] : []];
+  }
   if (isGone(stage, earlier)) return [`its artifact is gone${isCertain ? `: ${stage.reason}` : ""}`];
   const failed = run?.key === stage.key && run.verdict === "failed"
     ? [`it failed in run ${quote(run.reference)}`]
@@ -143,11 +148,10 @@ function differences(earlier: Earlier, changes: readonly Change[]): readonly str
   return [`its recipe is not that of run ${quote(earlier.run!.reference)}, whose artifact is gone`];
 }
 
-function atLeastOne(causes: readonly string[], stage: PlanDetail, { same }: Earlier): readonly string[] {
-  if (causes.length > 0) return [...new Set(causes)];
-  if (same !== undefined || stage.verdict === "pending") return [stage.reason];
+function atLeastOne(causes: readonly string[], { reason }: PlanDetail): readonly string[] {
   // Of a large array, for one, metadata keeps the length alone.
-  return [`its key differs in something that metadata does not tell: ${stage.reason}`];
+  const unknown = `its key differs in something that metadata does not tell: ${reason}`;
+  return causes.length === 0 ? [unknown] : [...new Set(causes)];
 }
 
 function upstreamOf(why: Why, stage: PlanDetail): readonly Upstream[] {
@@ -179,6 +183,6 @@ function rootsOf(why: Why, key: string): readonly PlanDetail[] {
 }
 
 function rootCauses(why: Why, root: PlanDetail): readonly string[] {
-  const { causes, changes, earlier } = ownOf(why, root);
-  return atLeastOne([...causes, ...inputTexts(changes, [], why.origins)], root, earlier);
+  const { causes, changes } = ownOf(why, root);
+  return atLeastOne([...causes, ...inputTexts(changes, [], why.origins)], root);
 }

@@ -33,11 +33,24 @@ export function inputsOf({ recipe }: PlanDetail): readonly PlannedInput[] {
   );
 }
 
+/**
+ * Whether a stage leaves artifacts.
+ *
+ * @param stage The stage.
+ * @returns Whether any of its outputs is cached.
+ */
+export function cachesAnything({ artifacts }: Pick<PlanDetail, "artifacts">): boolean {
+  return Object.keys(artifacts).length > 0;
+}
+
 /** Finds the stages of a plan. */
 export interface PlannedStages {
   /** The stage of a recipe key; of several records that share it, the one that runs it. */
   readonly withKey: (key: string) => PlanDetail | undefined;
-  /** The stages that run, nearest first, because of which one with this key may come out different: itself, if it runs. */
+  /**
+   * The stages that run, nearest first, because of which one with this key may come out different: itself, if it runs.
+   * One that caches nothing is seen through: it runs as others need it, and what it reads stands for what it makes.
+   */
   readonly runningBefore: (key: string) => readonly PlanDetail[];
 }
 
@@ -48,11 +61,10 @@ export interface PlannedStages {
  * @returns Finds them.
  */
 export function plannedStages(planned: readonly PlanDetail[]): PlannedStages {
-  const rank = { execute: 0, pending: 1, reuse: 2, skipped: 2 };
   const byKey = new Map<string, PlanDetail>();
   for (const stage of planned) {
-    const known = byKey.get(stage.key);
-    if (known === undefined || rank[stage.verdict] < rank[known.verdict]) byKey.set(stage.key, stage);
+    // Where one record runs it, the others are to reuse it.
+    if ((byKey.get(stage.key)?.verdict ?? "reuse") === "reuse") byKey.set(stage.key, stage);
   }
   const running = new Map<string, readonly PlanDetail[]>();
   const runningBefore = (key: string): readonly PlanDetail[] => {
@@ -61,7 +73,7 @@ export function plannedStages(planned: readonly PlanDetail[]): PlannedStages {
     const stage = byKey.get(key);
     const found = stage === undefined || stage.verdict === "reuse"
       ? []
-      : stage.verdict === "execute"
+      : stage.verdict === "execute" && cachesAnything(stage)
       ? [stage]
       : [...new Set(inputsOf(stage).flatMap((input) => runningBefore(input.key)))];
     running.set(key, found);

@@ -100,7 +100,7 @@ export function changesOfPair({ what, name, file = "", was, is }: PartPair): rea
 }
 
 function differenceOf(was: JsonValue | undefined, is: JsonValue | undefined): Difference {
-  if (was === undefined) return is === undefined ? { how: "changed" } : { how: "added", is };
+  if (was === undefined) return { how: "added", is: is! };
   return is === undefined ? { how: "removed", was } : { how: "changed", was, is };
 }
 

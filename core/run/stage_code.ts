@@ -78,7 +78,10 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
     return false;
   });
   const module = options.module;
-  if (rest.length === 0 || module === undefined || !module.startsWith("file:")) {
+  // In a notebook, and in an example of a document, there is no file where the module says that it is.
+  const isFile = module?.startsWith("file:") && /\.[cm]?[jt]sx?$/.test(new URL(module).pathname) &&
+    tools.sources.read(module) !== undefined;
+  if (rest.length === 0 || module === undefined || !isFile) {
     const warnings = rest.length === 0 || module === undefined ? [] : [
       `Cannot follow the code of ${quote(module)}, which is no file: the text of "run" takes its place`,
     ];

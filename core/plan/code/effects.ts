@@ -228,11 +228,13 @@ function bindParameters(builder: Builder, node: Node, originsAt: (i: number) => 
   });
 }
 
-/** `a.b = ...` changes what `a` holds; an assignment to a variable changes no value. */
+/** `a.b = ...` changes what `a` holds; an assignment to a variable changes that, where it outlives the function. */
 function write(builder: Builder, target: Node, frame: Frame): void {
   const place = bare(target);
   if (place.type === "MemberExpression") {
     frame.writes.push(...originsOf(builder, child(place, "object")!, frame));
+  } else if (place.type === "Identifier" && builder.context.scopes.bindingOf(place)?.isTop === true) {
+    frame.writes.push(...variableOrigins(builder, place, frame));
   } else if (/Pattern$|^RestElement$/.test(place.type)) {
     for (const each of allChildren(place)) write(builder, each, frame);
   } else if (place.type === "Property") write(builder, child(place, "value")!, frame);

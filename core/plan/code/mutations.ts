@@ -117,7 +117,20 @@ function spread(solver: Solver, { place, distance }: Change, keys: Set<string>, 
         spread(solver, change, keys, seen);
       }
     }
+    if (distance === 1) {
+      for (const change of gettersOf(solver, { url, unit })) spread(solver, change, keys, seen);
+    }
   }
+}
+
+/** What is inside an object may be what one of its getters returns. */
+function gettersOf(solver: Solver, place: UnitPlace): readonly Change[] {
+  return [place, ...classesOf(solver, place)].filter(({ unit }) => unit.effects.sort === "other").flatMap((
+    each,
+  ) =>
+    each.unit.effects.returns.flatMap((origin) => changesAt(solver, each, origin, 1))
+      .filter((change) => !isInner(change.place))
+  );
 }
 
 function add(changes: Changes, change: Change): void {
@@ -143,6 +156,8 @@ function changesAt(
       return solver.graph.targetsOf(place.url, ref).flatMap((target) => {
         const key = changeableKey(solver, target);
         const isWhole = target.kind !== "binding" || target.isWhole;
+        // There is nothing inside a function of the project: what it changes when it is called is known.
+        if (isOnly(solver, target, "function") && (at === 1 || !isWhole)) return [];
         return key === undefined ? [] : [{ place: key, distance: isWhole ? at : 1 }];
       });
     }
@@ -161,7 +176,9 @@ function changesAt(
           )
         );
     case "g":
-      return /^g(undefined|NaN|Infinity|arguments|exports|module)$/.test(from) ? [] : [{ place: EVERYONE, distance: at }];
+      return /^g(undefined|NaN|Infinity|arguments|exports|module)$/.test(from)
+        ? []
+        : [{ place: EVERYONE, distance: at }];
     default:
       return [{ place: from, distance: at }];
   }
@@ -318,7 +335,10 @@ function applyCall(solver: Solver, place: UnitPlace, site: CallSite, changes: Ch
   const isHarmless = site.method !== undefined &&
     ["fresh", "harmless"].includes(methodSort(via ?? site.method)) &&
     (site.used || via !== undefined || callsBack(site.method));
-  if (local.length > 0 && local.every((each) => isWhollyKnown(solver, each))) return;
+  // What is called on something inside of an object is no method of the object.
+  const isDirect = base.every(([, level]) => level === 0) &&
+    targetsOfOrigins(solver, place, base).every((target) => target.kind !== "binding" || target.isWhole);
+  if (isDirect && local.length > 0 && local.every((each) => isWhollyKnown(solver, each))) return;
   if (isHarmless || site.used && isBuilt(solver, place, site)) return;
   const packages = callees.filter((target) => target.kind === "package");
   if (packages.length > 0 && packages.length === callees.length) {
@@ -330,7 +350,8 @@ function applyCall(solver: Solver, place: UnitPlace, site: CallSite, changes: Ch
   if (site.isNew && callees.length === 0) return; // a class that nobody knows, or one of the language's own
   // A function that another made may keep something for itself.
   if (!site.isNew && !callees.some((target) => isOfCairn(solver, target))) {
-    change(site.base ?? site.callee, 0);
+    if (site.base !== undefined) change(site.base, 0);
+    else change(site.callee, 1);
   }
   if (site.method === undefined || methodSort(site.method) !== "keeping") change(site.args.flat(), 0);
 }
@@ -355,6 +376,9 @@ function isFunctionName(solver: Solver, place: UnitPlace, origin: Origin): boole
 
 function isOnly(solver: Solver, target: Target, sort: "function" | "primitive"): boolean {
   const units = localUnits(solver, target);
+  if (target.kind === "binding" && solver.graph.modules.get(target.url)?.reassigned.includes(target.name)) {
+    return false;
+  }
   return units.length > 0 && units.every(({ unit }) => unit.effects.sort === sort);
 }
 

@@ -43,6 +43,7 @@ async function load(): Promise<Parser> {
   const program = (text: string, plugins: readonly Plugin[]): Node => {
     const file: unknown = parse(text, {
       sourceType: "module",
+      errorRecovery: true, // Deno has accepted it
       allowUndeclaredExports: true, // exported types are gone when it is parsed
       allowReturnOutsideFunction: true,
       plugins: [...PLUGINS, ...plugins],

@@ -54,9 +54,11 @@ export function scopesOf(program: Node, analyse: typeof analyze): Scopes {
   const top: Binding[] = [];
   for (const scope of manager.scopes) {
     for (const variable of scope.variables) {
-      const binding = toBinding(variable, scope.type === "module");
+      // A class knows its own name in a scope of its own, and it is the same class.
+      const outer = bindings.get(variable.defs[0]?.name as unknown as Node);
+      const binding = outer ?? toBinding(variable, scope.type === "module");
       if (binding === undefined) continue; // `arguments`, and what is implicit
-      if (binding.isTop) top.push(binding);
+      if (binding.isTop && binding !== outer) top.push(binding);
       for (const { id } of binding.declarations) bindings.set(id, binding);
       for (const { identifier } of variable.references) bindings.set(identifier as unknown as Node, binding);
     }

@@ -36,7 +36,7 @@ const HITS = [
   "k=1,seed=2: 3 hits",
   "k=2,seed=1: 3 hits",
   "k=2,seed=2: 3 hits",
-  "aggregate: 1 hit",
+  "aggregate / compare: hit",
 ];
 
 testIn("why: before a first run nothing is known, and nothing is written", async (cwd) => {

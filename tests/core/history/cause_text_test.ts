@@ -38,6 +38,9 @@ Deno.test("what a stage waits for, in words", () => {
   assertEquals(upstreamTexts([{ ...upstream, runs: "load", because: ["so"] }]), [
     'input "model": stage "fit" waits for stage "load", which runs, because so',
   ]);
+  assertEquals(upstreamTexts([{ ...upstream, because: ["a", "b", "c", "d"] }]), [
+    'input "model": stage "fit" runs, because a and b and 2 more',
+  ]);
 });
 
 Deno.test("what an aggregate waits for: one line for all records to which the same applies", () => {
@@ -64,6 +67,10 @@ Deno.test("records of an aggregate whose inputs differ are told with all that di
   const record: Change = { what: "record", name: "a", how: "changed", changes: [parameter, input] };
   assertEquals(inputTexts([record], [], () => ["so"]), [
     'record "a": parameter "k" was 1, is 2, input "model" from stage "fit" came out different, as so',
+  ]);
+  const many: Change = { ...record, changes: [input, parameter, parameter, parameter] };
+  assertEquals(inputTexts([many], [], () => []), [
+    'record "a": input "model" from stage "fit" came out different, parameter "k" was 1, is 2, and 2 more',
   ]);
   const only: Change = { ...record, changes: [input] };
   assertEquals(inputTexts([only], [{ ...upstream, record: "a" }], () => []), []);

@@ -122,6 +122,17 @@ testIn("of others' the one that differs least, of several the newest", (dir) => 
   assertEquals(digits(look(dir, { recipe: { params: { k: 7, seed: 7 } } })), "3");
 });
 
+testIn("what an input was made by counts, and not what it came to", (dir) => {
+  const inputs = (recipeKey: string, digest: string) => ({
+    record: "x",
+    recipe: { inputs: { rows: { stage: "load", output: "rows", recipeKey, digest } } },
+  });
+  write(dir, "1", 1, inputs("one", "same"));
+  write(dir, "2", 2, inputs("two", "same"));
+  assertEquals(digits(look(dir, { recipe: inputs("one", "other").recipe })), "1");
+  assertEquals(digits(look(dir, { recipe: inputs("two", "other").recipe })), "2");
+});
+
 testIn("an aggregate's earlier artifact is an aggregate's", (dir) => {
   write(dir, "1", 1, { record: null });
   write(dir, "2", 2, { record: null });
@@ -189,7 +200,7 @@ testIn("of very many the newest are looked at, and the workspace stays as it is"
   const before = Deno.statSync(dir).mtime;
   const nearest = (k: number) =>
     look(dir, { recipe: { params: { k, seed: -1 } } }).nearest?.metadata.recipe as { params: { k: number } };
-  assertEquals(nearest(60).params.k, 60);
+  assertEquals([nearest(60).params.k, nearest(249).params.k], [60, 249]);
   assertEquals(nearest(40).params.k >= 50, true); // one of the oldest, which was not looked at
   assertEquals(Deno.statSync(dir).mtime, before);
 });

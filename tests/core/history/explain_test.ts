@@ -1,14 +1,23 @@
-import { assertEquals } from "@std/assert";
-import type { Earlier } from "../../../core/history/earlier.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { jsonCacher } from "../../../cachers/json_cacher.ts";
+import { atPath } from "../../../core/define/combinators/at_path.ts";
+import type { Experiment } from "../../../core/define/experiment.ts";
+import { transient } from "../../../core/define/output.ts";
+import { type Earlier, earlierArtifacts } from "../../../core/history/earlier.ts";
 import { explain } from "../../../core/history/explain.ts";
 import type { FoundMetadata } from "../../../core/history/artifact_files.ts";
 import type { PastStageRun } from "../../../core/history/past_stages.ts";
 import type { JsonValue } from "../../../core/params/describe.ts";
-import type { PlanDetail } from "../../../core/run/plan_experiment.ts";
+import { type PlanDetail, planDetails } from "../../../core/run/plan_experiment.ts";
+import { runExperiment } from "../../../core/run/run_experiment.ts";
+import { experiment, type LooseStage, stage, testIn } from "../run/helpers.ts";
 import { found, key, past, planned } from "./helpers.ts";
 
 const REASON = 'output "model": not in the cache';
 const PENDING = { verdict: "pending", reason: 'decided when "load" is done' } as const;
+
+const RUN = { reference: "exp_1", command: [], git: null, versions: {}, notes: null };
 
 /** The causes of each stage. */
 function causes(
@@ -52,7 +61,7 @@ Deno.test("explain: a stage that differs from the nearest tells how; where it wa
 Deno.test("explain: what it was compared with, and how it differs, as data", () => {
   const [explained] = explain(
     [planned({ recipe: { params: { k: 5 } } })],
-    past({ fit: { nearest: found({ params: { k: 1 } }, { record: "b", recipeKey: "1" }) } }),
+    past({ fit: { nearest: found({ params: { k: 1 } }, { record: "b", recipeKey: "1", run: RUN }) } }),
   );
   const { artifacts: _, ...facts } = planned({ recipe: { params: { k: 5 } } });
   assertEquals(explained, {
@@ -64,7 +73,7 @@ Deno.test("explain: what it was compared with, and how it differs, as data", () 
     comparedWith: {
       path: "cache/earlier.json",
       record: "b",
-      run: null,
+      run: "exp_1",
       key: "1",
       recipe: { params: { k: 1 } },
     },
@@ -197,9 +206,20 @@ Deno.test("explain: a chain is told from its beginning", () => {
     'input "model": stage "fit" waits for stage "load", which runs, because parameter "path" was "a", is "b"',
   ];
   assertEquals(causes(stages, of).score, expected);
-  // One that is certain to run, and does so for nothing but its input, is seen through too.
+  const told = (fit: Earlier) => causes(certain, { ...of, fit }).score![0];
   const certain = stages.map((stage) => ({ ...stage, verdict: "execute" as const }));
+  assertEquals(
+    told({ nearest: found({ params: { k: 1 }, inputs: rows("load then", "1") }) }),
+    'input "model": stage "fit" runs, because parameter "k" is gone, was 1 and ' +
+      'input "rows" from stage "load" has another recipe',
+  );
+  // One that is certain to run, and does so for nothing but its input, is seen through too.
   assertEquals(causes(certain, of).score, expected);
+  assertEquals(
+    causes([{ ...certain[1]!, recipe: {} }, certain[2]!], { ...of, fit: { nearest: found({}) } }).score![0],
+    'input "model": stage "fit" runs, because its key differs in something that metadata does not tell: ' +
+      PENDING.reason,
+  );
 });
 
 Deno.test("explain: an input that is there and differs tells what made it differ", () => {
@@ -247,4 +267,84 @@ Deno.test("explain: an aggregate tells of its records", () => {
     'record "d" is gone',
     'input "rows" of 2 records: stage "load" runs, because parameter "path" was "a", is "b"',
   ]);
+});
+
+/** What is told of each stage of a real plan: `procedure/record/stage: verdict, causes`. */
+async function told(exp: Experiment, dir: string): Promise<readonly string[]> {
+  const { workspace, details } = await planDetails(exp, { dir });
+  return explain(details, earlierArtifacts(workspace)).map(({ procedure, record, stage, verdict, causes }) =>
+    `${procedure === null ? "" : `${procedure}/`}${record}/${stage}: ${[verdict, ...causes].join(", ")}`
+  );
+}
+
+function make(k: number, spec: LooseStage & Record<string, unknown> = {}) {
+  return stage("make", { version: "1", params: [], ...spec }, () => ({ make: k }));
+}
+
+function half(spec: LooseStage & Record<string, unknown> = {}) {
+  return stage("half", { version: "1", inputs: ["make"], ...spec }, ({ make }) => ({ half: make / 2 }));
+}
+
+testIn("explain a real plan: what is there under another recipe is a hit that says so", async (dir) => {
+  const exp = (version: string) =>
+    experiment({ params: [{ name: "a" }], stages: [make(2, { version }), half()] });
+  await runExperiment(exp("1"), { dir });
+  const changed = 'its version was "1", is "2"';
+  assertEquals(await told(exp("2"), dir), [
+    `a/make: execute, ${changed}`,
+    `a/half: pending, input "make": stage "make" runs, because ${changed}`,
+  ]);
+  // Make runs and comes out the same; half is known to be the same before its turn comes.
+  await runExperiment(exp("2"), { dir, until: "make" });
+  assertEquals(await told(exp("2"), dir), [
+    "a/make: reuse",
+    "a/half: reuse, the same was computed before, under another recipe",
+  ]);
+});
+
+testIn("explain a real plan: the records of a procedure are compared with its own", async (dir) => {
+  const exp = (left: number, right: number) =>
+    experiment({
+      procedures: [
+        { name: "left", stages: [make(1, { params: ["k"] })], params: [{ name: "a", k: left }] },
+        { name: "right", stages: [make(1, { params: ["k"] })], params: [{ name: "a", k: right }] },
+      ],
+    });
+  await runExperiment(exp(1, 2), { dir });
+  assertEquals(await told(exp(3, 4), dir), [
+    'left/a/make: execute, parameter "k" was 1, is 3',
+    'right/a/make: execute, parameter "k" was 2, is 4',
+  ]);
+});
+
+testIn("explain a real plan: what nothing caches, and what is at a path of its own", async (dir) => {
+  const path = join(dir, "own.json");
+  const exp = (version: string, makes = "1") =>
+    experiment({
+      params: [{ name: "a" }],
+      stages: [
+        make(2, { version: makes, outputs: { make: transient() } }),
+        half({ version, outputs: { half: atPath(jsonCacher(), path) } }),
+      ],
+    });
+  await runExperiment(exp("1"), { dir });
+  assertEquals(await told(exp("1"), dir), ["a/make: skipped, not needed", "a/half: reuse"]);
+  assertEquals(await told(exp("2"), dir), [
+    "a/make: execute, it caches nothing",
+    'a/half: execute, its version was "1", is "2"',
+  ]);
+  const [changed, after] = await told(exp("1", "2"), dir);
+  assertMatch(changed!, /^a\/make: execute, it caches nothing, its recipe is not that of run "exp_1_\S+"$/);
+  assertEquals(after, 'a/half: execute, input "make" from stage "make" has another recipe');
+});
+
+testIn("explain a real plan: an artifact that is too old", async (dir) => {
+  const exp = experiment({ params: [{ name: "a" }], stages: [make(2, { maxAge: 0 }), half()] });
+  await runExperiment(exp, { dir });
+  const [age, pending] = await told(exp, dir);
+  assertMatch(age!, /^a\/make: execute, .+$/);
+  assertEquals(
+    pending,
+    `a/half: pending, input "make": stage "make" runs, because ${age!.split("execute, ")[1]}`,
+  );
 });

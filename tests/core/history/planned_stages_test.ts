@@ -43,6 +43,12 @@ Deno.test("what runs before a stage is seen through what is pending or skipped",
     stage("score", "pending", "fit", "split"),
     stage("done", "reuse", "load"),
   ]);
+  const transient = plannedStages([
+    stage("load", "execute"),
+    { ...stage("split", "execute", "load"), artifacts: {} },
+    stage("fit", "pending", "split"),
+  ]);
+  assertEquals(transient.runningBefore("fit").map(({ stage }) => stage), ["load"]);
   const names = (key: string) => runningBefore(key).map(({ stage }) => stage);
   assertEquals(names("score"), ["load", "tune"]);
   assertEquals([names("tune"), names("load"), names("done"), names("none")], [["tune"], ["load"], [], []]);

@@ -113,6 +113,7 @@ const ROWS: readonly (readonly [change: Change, text: string])[] = [
   ],
   [{ what: "order", how: "changed" }, "the records come in another order"],
   [{ what: "partial", how: "added", is: ["a", "b"] }, 'records left out were none, are "a", "b"'],
+  [{ what: "partial", how: "changed", was: ["a"], is: [] }, 'records left out were "a", are none'],
   [{ what: "format", how: "changed", was: 1, is: 2 }, "the format of keys was 1, is 2"],
   [{ what: "other", name: "moon", how: "added", is: "full" }, '"moon" is new: "full"'],
 ];

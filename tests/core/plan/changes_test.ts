@@ -210,8 +210,30 @@ Deno.test("changes: a list is told by its elements, unless most of them differ",
     changesBetween(params(was), params(is)).map((change) => "name" in change && change.name);
   assertEquals(names([1, 2, { a: 1 }], [1, 3, { a: 2 }]), ["list[1]", "list[2].a"]);
   assertEquals(names([1, 2, 3, 4], [5, 6, 7, 8]), ["list"]);
+  assertEquals(names([1, 2, 3, 4], [5, 6, 7, 4]), ["list[0]", "list[1]", "list[2]"]);
   assertEquals(names([1, 2], [1, 2, 3]), ["list"]);
+  assertEquals(names({ $map: [], more: 1 }, { $map: [], more: 2 }), ["list"]);
   assertEquals(names({ $date: "2026-01-01" }, { $date: "2026-01-02" }), ["list"]);
+});
+
+Deno.test("changes: declarations are told wherever both recipes have some, or tell code in the same way", () => {
+  const recipe = (by: string, digest: string, declarations: Json) => ({ code: { by, digest, declarations } });
+  const kinds = (was: Json, is: Json) => changesBetween(was, is).map(({ what }) => what);
+  const [one, other] = [{ "a.ts": { run: "1" } }, { "a.ts": { run: "2" } }];
+  assertEquals(kinds(recipe("script-module", "1", one), recipe("experiment-module", "2", other)), [
+    "declaration",
+  ]);
+  assertEquals(kinds(recipe("script-module", "1", {}), recipe("script-module", "2", one)), ["declaration"]);
+  assertEquals(kinds(recipe("script-module", "1", {}), recipe("experiment-module", "2", one)), ["code"]);
+  assertEquals(kinds(recipe("script-module", "1", one), recipe("experiment-module", "2", {})), ["code"]);
+});
+
+Deno.test("changes: a file that was changed is told, though another has its content by now", () => {
+  const changes = changesBetween({ files: { a: "1" } }, { files: { a: "2", b: "1" } });
+  assertEquals(changes.map((change) => [change.how, "name" in change && change.name]), [
+    ["changed", "a"],
+    ["added", "b"],
+  ]);
 });
 
 Deno.test("changes: code of older metadata is compared by what it has", () => {

@@ -7,21 +7,12 @@ import type { AnyOutput } from "../../../core/define/output.ts";
 import type { ExperimentRecord } from "../../../core/run/lineage.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { fileDigest } from "../../../core/store/digest.ts";
+import { randomFrom } from "../../helpers/random.ts";
 import { artifactsBelow, experiment, filesBelow, flipByte, type Loose, stage, testIn } from "./helpers.ts";
 
 /** The later ones once came out wrong: two draws in one value, or a run without end. */
 const SEEDS = [...Array.from({ length: 25 }, (_, i) => i + 1), 30, 41, 137, 179, 250, 299];
 const ROUNDS = 4;
-
-/** Numbers from 0 to 1 that depend on the seed alone: mulberry32. */
-function randomFrom(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * A pipeline at random: stages with one or two outputs, cached, lazy or transient, some of which never give the same

@@ -114,8 +114,14 @@ export const cachers: Table = {
     {
       name: "lazy and untracked taken away",
       edit: {
-        [EXP]: (old) =>
-          old.replace("  lazy,\n", "").replace("  untracked,\n", "").replace(/lazy\(|untracked\(/g, "("),
+        [EXP]: replace(
+          [
+            "import {\n",
+            "const [lazy, untracked] = [<C>(cacher: C) => cacher, <C>(cacher: C) => cacher];\nimport {\n",
+          ],
+          ["  lazy,\n", ""],
+          ["  untracked,\n", ""],
+        ),
       },
       runs: [],
     },

@@ -121,6 +121,5 @@ export const factories: Table = {
   files: fixture("factories"),
   how: { entry: at("exp.ts") },
   first: 12,
-  compared: true,
   rows,
 };

@@ -11,7 +11,6 @@ export const javascript: Table = {
   files: fixture("javascript"),
   how: { entry: "javascript/exp.js" },
   first: 9,
-  compared: true,
   rows: [
     {
       name: "comments and types in comments",

@@ -126,7 +126,6 @@ export const aliases: Table = {
   },
   how: { entry: "aliases/exp.ts" },
   first: 2,
-  compared: true,
   rows: [
     { name: "a helper", edit: { "lib/helper.ts": replace(["base + x", "x + base"]) }, runs: ["*/first"] },
     {

@@ -106,7 +106,7 @@ export async function packages(): Promise<{ table: Table; registry: Registry }> 
     },
     how: { entry: "packages/exp.ts", lock: true },
     first: 4,
-    compared: true,
+    chained: true,
     rows: [
       { name: "nothing", runs: [] },
       {

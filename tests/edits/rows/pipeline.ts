@@ -616,6 +616,6 @@ export const pipeline: Table = {
   files: fixture("pipeline"),
   how: { entry: EXP },
   first: 9,
-  compared: true,
+  chained: true,
   rows: [...cosmetic, ...real, ...described, ...damage],
 };

@@ -224,7 +224,7 @@ export const sources: Table = {
   files: fixture("sources"),
   how: { entry: EXP },
   first: 19,
-  compared: true,
+  chained: true,
   rows: [...files, ...environment, ...memory, ...content],
 };
 
@@ -235,6 +235,8 @@ export const ages: Table = {
   files: fixture("ages"),
   how: { entry: AGES },
   first: 5,
+  chained: true,
+  impure: true,
   rows: [
     { name: "nothing", runs: ["*/always"], again: ["*/always"] },
     {
@@ -267,7 +269,6 @@ export const ages: Table = {
         upTo: ["*/afterAlways", "*/afterLength"],
         why: "the recipe is the same, so the newer artifact may have taken the older one's place",
       },
-      impure: true,
       again: ["*/always"],
     },
     {
@@ -341,6 +342,8 @@ export const drift: Table = {
   files: fixture("drift"),
   how: { entry: "drift/exp.ts" },
   first: 4,
+  chained: true,
+  impure: true,
   rows: [
     { name: "nobody runs it again", byHand: (dir) => roll(dir, "5"), runs: [] },
     {
@@ -397,7 +400,6 @@ export const drift: Table = {
         also: [["*/end", "*/middle", "*/other"]],
         why: "under one recipe lies one artifact: the newer one may have taken the older one's place",
       },
-      impure: true,
     },
     {
       name: "the final artifacts alone are there, and it would come out different",

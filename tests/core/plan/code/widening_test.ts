@@ -157,6 +157,27 @@ const WHOLE: readonly (readonly [title: string, code: string, run: string])[] = 
   ],
   ["then", "const o = []; await Promise.resolve(1).then((x) => { o.push(x); });\n", "o"],
   [
+    "what a getter returns",
+    "const o = []; const box = { get all() { return o; } }; box.all.push(free);\n",
+    "o",
+  ],
+  [
+    "what a getter of a class returns",
+    "const o = []; class Box { get all() { return o; } } const box = new Box(); box.all.push(free);\n",
+    "o",
+  ],
+  [
+    "a class that names itself",
+    "class R { static all = []; static add(x) { R.all.push(x); } } R.add(free);\n",
+    "R.all",
+  ],
+  ["a property of a function", "function f() { return f.x; } f.x = free;\n", "f()"],
+  [
+    "a function that labels one",
+    "const label = (g) => { g.x = free; }; function f() { return f.x; } label(f);\n",
+    "f()",
+  ],
+  [
     "functions that another made",
     "function make() { const all = new Map(); return { put: (k, v) => { all.set(k, v); }, get: (k) => all.get(k) }; } const { put, get } = make(); put('a', free);\n",
     "get('a')",
@@ -301,6 +322,11 @@ const NARROW: readonly (readonly [title: string, code: string, run: string])[] =
   ],
   ["an enum", "enum Color { Red = 1, Green = Red + 1 }\n", "Color.Green"],
   ["a regular expression", "const pattern = /a/g; const found = pattern.test('a');\n", "pattern"],
+  [
+    "a function that another calls",
+    "function noted(f) { return () => f(); } function f() { return 1; } const g = noted(f); g();\n",
+    "f()",
+  ],
   ["hasOwnProperty.call", "const o = {}; const has = Object.prototype.hasOwnProperty.call(o, 'a');\n", "o"],
   [
     "text given to a package",
@@ -416,6 +442,17 @@ const OTHER: readonly Row[] = [
       "const SPEED = 1.0; const half = () => SPEED / 2",
     ],
     changed: [],
+  },
+  {
+    title: "a module that calls what assigns a binding",
+    project: {
+      "main.ts": HEAD + `import { level } from "./level.ts";\nimport "./start.ts";\n` + stage("a", "level") +
+        stage("b", "1"),
+      "level.ts": "export let level = 1;\nexport function setLevel(to) { level = to; }\n",
+      "start.ts": `import { setLevel } from "./level.ts";\nsetLevel(5);\n`,
+    },
+    edit: ["start.ts", "5", "6"],
+    changed: ["a"],
   },
   {
     title: "order of plugins",
