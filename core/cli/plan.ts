@@ -9,6 +9,7 @@ import type { Command, Input } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
 import { divertConsole, print, printError, printJson } from "./output.ts";
 import { countsText } from "./render.ts";
+import { type Explain, explainRun } from "./reasons.ts";
 import { onlyOperand, RUN_FLAGS, runOptions } from "./run_flags.ts";
 
 /** The subcommand. */
@@ -24,22 +25,24 @@ export const plan: Command = {
 async function planCommand(input: Input): Promise<number> {
   if (input.has("json")) await divertConsole();
   const experiment = await loadExperiment(onlyOperand(input, "an experiment module"));
-  const planned = await planExperiment(experiment, await runOptions(input));
-  if (input.has("json")) printJson(describePlan(planned));
+  const options = await runOptions(input);
+  const planned = await planExperiment(experiment, options);
+  if (input.has("json")) printJson(describePlan(planned, await explainRun(experiment, options)));
   else showPlan(planned, input.has("verbose"));
   for (const warning of planned.warnings) printError(`warning: ${warning}`);
   for (const problem of planned.problems) printError(`error: ${problem}`);
   return planned.problems.length > 0 ? 2 : 0;
 }
 
-function describePlan(planned: ExperimentPlan): Record<string, unknown> {
+function describePlan(planned: ExperimentPlan, explain: Explain): Record<string, unknown> {
   const { experiment, execute, reuse, pending, skipped, atLeast, atMost, records, aggregates } = planned;
-  const described = records.map(({ procedure, ...record }) => ({
+  const described = records.map(({ procedure, stages, ...record }) => ({
     ...(procedure === null ? {} : { procedure }),
     ...record,
+    stages: stages.map(explain),
   }));
   const counts = { execute, reuse, pending, skipped, atLeast, atMost };
-  return { experiment, reference: null, ...counts, records: described, aggregates };
+  return { experiment, reference: null, ...counts, records: described, aggregates: aggregates.map(explain) };
 }
 
 function showPlan(

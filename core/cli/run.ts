@@ -9,6 +9,7 @@ import { type Command, type Input, misuse } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
 import { divertConsole, printError, printJson } from "./output.ts";
 import { makeRenderer } from "./render.ts";
+import { explainRun } from "./reasons.ts";
 import { onlyOperand, RUN_FLAGS, runOptions } from "./run_flags.ts";
 
 /** The subcommand. */
@@ -48,21 +49,23 @@ async function runCommand(input: Input): Promise<number> {
   const concurrency = readConcurrency(input.value("concurrency"));
   const renderer = makeRenderer({ silent: json || input.has("quiet"), verbose: input.has("verbose") });
   const interruption = listenForInterrupt();
+  const all = {
+    ...options,
+    ...(notes === undefined ? {} : { notes }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    keepGoing: input.has("keep-going"),
+    storeFull: input.has("store-full"),
+    dry: input.has("dry"),
+    dryCache: input.has("dry-cache"),
+    drain: interruption.drain,
+    onEvent: renderer.emit,
+  };
   try {
-    const result = await runExperiment(experiment, {
-      ...options,
-      ...(notes === undefined ? {} : { notes }),
-      ...(concurrency === undefined ? {} : { concurrency }),
-      keepGoing: input.has("keep-going"),
-      storeFull: input.has("store-full"),
-      dry: input.has("dry"),
-      dryCache: input.has("dry-cache"),
-      drain: interruption.drain,
-      onEvent: renderer.emit,
-    });
+    const explain = json ? await explainRun(experiment, all) : undefined;
+    const result = await runExperiment(experiment, all);
     renderer.close();
     if (input.has("keep-going")) { for (const line of renderer.failures()) printError(line); }
-    if (json) printJson(describeResult(result));
+    if (explain !== undefined) printJson(describeResult(result, explain));
     return result.interrupted ? 130 : result.failed > 0 ? 1 : 0;
   } finally {
     renderer.close();

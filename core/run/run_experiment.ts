@@ -14,7 +14,7 @@ import { register } from "../store/registry.ts";
 import { makeRunFolder, type RunFolder, writeRun } from "../store/run_folder.ts";
 import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
-import { type Counts, countVerdicts, type Emit, type RunEvent } from "./events.ts";
+import { type Counts, countVerdicts, type Emit, type RunEvent, type StageReport } from "./events.ts";
 import { inlineExecutor } from "./executor.ts";
 import { openLog } from "./log.ts";
 import { lookupTasks } from "./lookups.ts";
@@ -176,9 +176,13 @@ async function refuseForeignFiles({ workspace, graph, overwrite }: Prepared): Pr
  * The records and aggregates of a run as plain JSON, as `--json` and `run.json` have them.
  *
  * @param result What a run came to.
+ * @param explain Adds reasons to what is told of a stage.
  * @returns `records` and `aggregates`.
  */
-export function describeResult(result: RunResult): Record<string, unknown> {
+export function describeResult(
+  result: RunResult,
+  explain: (told: StageReport) => StageReport,
+): Record<string, unknown> {
   const { experiment, reference, executed, reused, failed, skipped, records, aggregates } = result;
   return {
     experiment,
@@ -187,20 +191,26 @@ export function describeResult(result: RunResult): Record<string, unknown> {
     reused,
     failed,
     skipped,
-    ...describeRecords(records, aggregates),
+    ...describeRecords(records, aggregates, explain),
   };
 }
 
 function describeRecords(
   records: readonly ExperimentRecord[],
   aggregates: readonly ExperimentRecord[],
+  explain: (told: StageReport) => StageReport = (told) => told,
 ) {
   return {
     records: records.map(({ name, hash, stages, lineage }) => {
       const { procedure } = lineage.members[0]!;
-      return { ...(procedure === null ? {} : { procedure }), name, hash, stages };
+      return {
+        ...(procedure === null ? {} : { procedure }),
+        name,
+        hash,
+        stages: stages.map(explain),
+      };
     }),
-    aggregates: aggregates.flatMap(({ stages }) => stages),
+    aggregates: aggregates.flatMap(({ stages }) => stages.map(explain)),
   };
 }
 

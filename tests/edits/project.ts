@@ -36,6 +36,8 @@ export interface Outcome {
 export interface RunHow {
   /** The experiment module, or with `script` the script. */
   readonly entry: string;
+  /** The folder that it is run in, below the project's. */
+  readonly cwd?: string;
   /** Whether it is a script that prints what `run --json` prints. */
   readonly script?: boolean;
   /** Flags after the entry. */
@@ -130,7 +132,7 @@ export async function copyProject(from: string, to: string): Promise<void> {
 
 /** Runs the project's experiment, and counts in two ways what ran. */
 export async function run(dir: string, how: RunHow): Promise<Outcome> {
-  const notes = join(dir, NOTES);
+  const notes = join(dir, how.cwd ?? "", NOTES);
   Deno.writeTextFileSync(notes, "");
   const { code, stdout, stderr } = await start(dir, how);
   const noted = Deno.readTextFileSync(notes).split("\n").filter((line) => line !== "").sort();
@@ -153,7 +155,9 @@ export async function run(dir: string, how: RunHow): Promise<Outcome> {
     reasons: new Map(stages.map(([name, { reason }]) => [name, reason])),
     artifacts: new Map(
       stages.flatMap(([name, { artifacts }]) =>
-        Object.entries(artifacts).map(([output, path]) => [`${name}/${output}`, resolve(dir, path)] as const)
+        Object.entries(artifacts).map(([output, path]) =>
+          [`${name}/${output}`, resolve(dir, how.cwd ?? "", path)] as const
+        )
       ),
     ),
   };
@@ -181,14 +185,14 @@ function parsed(text: string): Document | undefined {
 
 const KEPT = ["PATH", "HOME", "DENO_DIR", "TMPDIR", "NPM_CONFIG_REGISTRY", "XDG_CACHE_HOME"];
 
-async function start(dir: string, { entry, script = false, flags = [], env = {}, lock = false }: RunHow) {
-  const module = script
-    ? [entry]
-    : [new URL("cli.ts", ROOT).href, "run", entry, "--json", "--dir", WORKSPACE];
+async function start(dir: string, { entry, cwd = "", script, flags = [], env = {}, lock }: RunHow) {
+  const above = cwd === "" ? "" : "../";
+  const cli = [new URL("cli.ts", ROOT).href, "run", entry, "--json", "--dir", `${above}${WORKSPACE}`];
+  const own = ["--config", `${above}${CONFIG}`, ...(lock ? [] : ["--no-lock"]), ...(script ? [entry] : cli)];
   const kept = KEPT.flatMap((name) => Deno.env.get(name) === undefined ? [] : [[name, Deno.env.get(name)!]]);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--config", CONFIG, ...(lock ? [] : ["--no-lock"]), ...module, ...flags],
-    cwd: dir,
+    args: ["run", "-A", "--quiet", ...own, ...flags],
+    cwd: join(dir, cwd),
     clearEnv: true,
     env: { ...Object.fromEntries(kept), ...env, NO_COLOR: "1" },
     stdin: "null",

@@ -24,7 +24,7 @@ export interface Row {
   /** What else happens between the two runs: to the cache, or to files that are no code. */
   readonly byHand?: (dir: string, again: (how?: Partial<RunHow>) => Promise<Outcome>) => unknown;
   /** Where the run after the edit differs from the one before it. */
-  readonly how?: Partial<RunHow>;
+  readonly how?: Partial<RunHow> | ((dir: string) => Partial<RunHow>);
   /** Whether there is no run before it: the cache is empty. */
   readonly first?: true;
   /**
@@ -201,7 +201,7 @@ async function checkRow({ table, base, first, dir, blank }: Bench, row: Row): Pr
   else await copyProject(base, dir);
   changeFiles(dir, row.edit ?? {});
   await row.byHand?.(dir, (how) => run(dir, { ...table.how, ...how }));
-  const how = { ...table.how, ...row.how };
+  const how = { ...table.how, ...(typeof row.how === "function" ? row.how(dir) : row.how) };
   const outcome = await run(dir, how);
   if (row.fails !== undefined) return checkFailure(row.fails, outcome);
   if (outcome.code !== 0) throw new Error(`The run ended with status ${outcome.code}; ${tell(outcome)}`);

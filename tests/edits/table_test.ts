@@ -4,6 +4,7 @@
  * @module
  */
 import { cachers } from "./rows/cachers.ts";
+import { described, twins } from "./rows/described.ts";
 import { factories } from "./rows/factories.ts";
 import { javascript } from "./rows/javascript.ts";
 import { language } from "./rows/language.ts";
@@ -20,6 +21,8 @@ testTable(language);
 testTable(snippetTable);
 testTable(wide);
 testTable(factories);
+testTable(described);
+testTable(twins);
 testTable(cachers);
 testTable(javascript);
 testTable(layout);

@@ -9,16 +9,9 @@ import type { CacherPart, InnerPiece } from "./analysis_type.ts";
 import { findFunctions, type StagePlace, type StageSight } from "./find_stage.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 import type { Mutations } from "./mutations.ts";
-import {
-  emptyReach,
-  type Reach,
-  reachCacher,
-  reachDigest,
-  reachedDeclarations,
-  reachEffects,
-  reachEverything,
-  reachPiece,
-} from "./reach.ts";
+import { emptyReach, type Reach, reachCacher, reachEverything, reachPiece } from "./reach.ts";
+import { reachDigest, reachedDeclarations } from "./reach_digest.ts";
+import { reachEffects } from "./reach_effects.ts";
 import type { StageCode } from "./stage_code_type.ts";
 import { textDigest } from "./normal_text.ts";
 

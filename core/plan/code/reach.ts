@@ -6,17 +6,16 @@
  *
  * @module
  */
-import type { Digest } from "../../params/canonical.ts";
 import type { CacherPart, InnerPiece, OutsideRead, Piece, Reference, Unit } from "./analysis_type.ts";
 import type { ModuleGraph, Target } from "./module_graph.ts";
-import { bindingKey, EVERYONE, type Mutations } from "./mutations.ts";
-import { textDigest } from "./normal_text.ts";
+import type { Mutations } from "./mutations.ts";
+import { bindingKey } from "./origins.ts";
 
 /** Whether code is followed for what it does, or for what it saves. */
 type Mode = "code" | "cacher";
 
 /** A thing that was reached, by its number. */
-interface NodeNumber {
+export interface NodeNumber {
   readonly number: number;
 }
 
@@ -155,7 +154,15 @@ function reachReference(reach: Reach, url: string, ref: Reference, mode: Mode): 
   return reach.graph.targetsOf(url, ref).map((target) => reachTarget(reach, target, mode));
 }
 
-function reachTarget(reach: Reach, target: Target, mode: Mode): NodeNumber {
+/**
+ * Follows what a reference leads to.
+ *
+ * @param reach What was reached so far.
+ * @param target What it leads to.
+ * @param mode How it is followed.
+ * @returns Its number.
+ */
+export function reachTarget(reach: Reach, target: Target, mode: Mode = "code"): NodeNumber {
   const key = bindingKey(target);
   if (key !== undefined) reach.keys.add(key);
   switch (target.kind) {
@@ -283,99 +290,4 @@ export function reachEverything(reach: Reach): NodeNumber {
     "everything",
     () => ["everything", [...reach.graph.modules.keys()].map((url) => reachModule(reach, url))],
   );
-}
-
-/**
- * Adds what statements at the top level of modules change of what was reached, until there is no more.
- *
- * @param reach What was reached.
- * @returns What is hashed of the order in which they run.
- */
-export function reachEffects(reach: Reach): unknown {
-  const ordered: unknown[] = [];
-  for (const [url, { bare }] of reach.graph.modules) {
-    // A package that is imported for its side effects alone may change anything.
-    for (const from of bare) {
-      const found = reach.graph.resolve(url, from);
-      if (found.kind === "package" && !found.package.name.startsWith("node:")) {
-        ordered.push(reachTarget(reach, { kind: "package", package: found.package, name: "" }, "code"));
-      }
-    }
-  }
-  for (let isNew = true; isNew;) {
-    isNew = false;
-    for (const [url, { units }] of reach.graph.modules) {
-      if (
-        reach.whole.has(url) || !units.some((unit) => !reach.units.has(unit) && changes(reach, url, unit))
-      ) continue;
-      ordered.push(reachModule(reach, url));
-      isNew = true;
-    }
-  }
-  for (const [url, { units }] of reach.graph.modules) {
-    if (reach.whole.has(url)) continue;
-    const changing = units.filter((unit) => changes(reach, url, unit)).map((unit) => reach.numbers.get(unit));
-    if (changing.length > 1) ordered.push(changing);
-  }
-  return ordered;
-}
-
-/** Whether a statement changes what was reached. */
-function changes(reach: Reach, url: string, unit: Unit): boolean {
-  const changed = reach.mutations.of(url, unit);
-  if (changed.size === 0) return false;
-  const { workers } = reach.graph;
-  if (changed.has(EVERYONE) && (!workers.has(url) || [...reach.whole].some((each) => workers.has(each)))) {
-    return true;
-  }
-  return [...changed].some((key) =>
-    reach.keys.has(key) && !unit.names.some((name) => key === `b ${url} ${name}`)
-  );
-}
-
-/**
- * One digest over all that was reached.
- *
- * @param reach What was reached.
- * @param roots What is hashed of where it began.
- * @returns The digest. What was looked at but is of no account has no part in it.
- */
-export function reachDigest(reach: Reach, roots: unknown): Digest {
-  const places = new Map<number, number>();
-  const pending: number[] = [];
-  const encode = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(encode);
-    if (!isNodeNumber(value)) return value ?? null;
-    const known = places.get(value.number);
-    if (known !== undefined) return { at: known };
-    pending.push(value.number);
-    places.set(value.number, places.size);
-    return { at: places.size - 1 };
-  };
-  const texts = [JSON.stringify(encode(roots))];
-  for (let i = 0; i < pending.length; i++) texts.push(JSON.stringify(encode(reach.nodes[pending[i]!])));
-  return textDigest(texts.join("\n"));
-}
-
-function isNodeNumber(value: unknown): value is NodeNumber {
-  return typeof value === "object" && value !== null && "number" in value;
-}
-
-/**
- * The names of what was reached, for people.
- *
- * @param reach What was reached.
- * @returns By file, then by name: the beginning of a digest. A module that counts as a whole is one name.
- */
-export function reachedDeclarations(reach: Reach): { [file: string]: { [name: string]: string } } {
-  const all = new Map([...reach.declarations].map(([file, names]) => [file, Object.fromEntries(names)]));
-  for (const url of reach.whole) {
-    const analysis = reach.graph.modules.get(url);
-    const digest = analysis?.unread ??
-      textDigest((analysis?.units ?? []).map((unit) => unit.digest).join(" "));
-    const { [`(content)`]: _, ...own } = all.get(reach.pathOf(url)) ?? {};
-    const stages = Object.entries(own).filter(([name]) => /^(run|output) /.test(name));
-    all.set(reach.pathOf(url), { ...Object.fromEntries(stages), "(module)": digest.slice(0, 16) });
-  }
-  return Object.fromEntries([...all].sort(([a], [b]) => a < b ? -1 : 1));
 }

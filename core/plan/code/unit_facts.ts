@@ -7,11 +7,20 @@ import type { CallSite, Origin, Unit } from "./analysis_type.ts";
 import { isBuilder } from "./builtins.ts";
 import type { ModuleGraph, Target } from "./module_graph.ts";
 
+/** A declaration, and the module that it is in. */
 export interface UnitPlace {
   readonly url: string;
   readonly unit: Unit;
 }
 
+/**
+ * What the references among some origins lead to.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @param origins Where the value comes from.
+ * @returns What it leads to.
+ */
 export function targetsOfOrigins(
   graph: ModuleGraph,
   { url, unit }: UnitPlace,
@@ -23,12 +32,25 @@ export function targetsOfOrigins(
   });
 }
 
+/**
+ * The declarations of the project that something leads to.
+ *
+ * @param graph The modules.
+ * @param target What a reference leads to.
+ * @returns The declarations, with their modules.
+ */
 export function localUnits(graph: ModuleGraph, target: Target): readonly UnitPlace[] {
   if (target.kind !== "binding") return [];
   return graph.unitsNamed(target.url, target.name).map((unit) => ({ url: target.url, unit }));
 }
 
-/** The classes and functions of this project that made the value of a constant. */
+/**
+ * The classes and functions of this project that made the value of a constant.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @returns The declarations of those.
+ */
 export function classesOf(graph: ModuleGraph, place: UnitPlace): readonly UnitPlace[] {
   const { value, calls } = place.unit.effects;
   return value.flatMap(([from]) => {
@@ -38,14 +60,28 @@ export function classesOf(graph: ModuleGraph, place: UnitPlace): readonly UnitPl
   });
 }
 
-/** A class may use the methods of the one that it extends. */
+/**
+ * A class may use the methods of the one that it extends.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @returns Those classes.
+ */
 export function heritageOf(graph: ModuleGraph, { url, unit }: UnitPlace): readonly UnitPlace[] {
   return unit.effects.extends.flatMap((number) => {
-    const ref: UnitEffects["refs"][number] | undefined = unit.effects.refs[number];
+    const ref = unit.effects.refs[number];
     return ref === undefined ? [] : graph.targetsOf(url, ref).flatMap((target) => localUnits(graph, target));
   });
 }
 
+/**
+ * Whether all declarations that something leads to are of one sort.
+ *
+ * @param graph The modules.
+ * @param target What a reference leads to.
+ * @param sort Which sort.
+ * @returns Whether each is.
+ */
 export function isOnly(graph: ModuleGraph, target: Target, sort: "function" | "primitive"): boolean {
   const units = localUnits(graph, target);
   if (target.kind === "binding" && graph.modules.get(target.url)?.reassigned.includes(target.name)) {
@@ -54,12 +90,26 @@ export function isOnly(graph: ModuleGraph, target: Target, sort: "function" | "p
   return units.length > 0 && units.every(({ unit }) => unit.effects.sort === sort);
 }
 
+/**
+ * Whether an origin leads to functions of the project alone.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @param origin Where the value comes from.
+ * @returns Whether it does.
+ */
 export function isFunctionName(graph: ModuleGraph, place: UnitPlace, origin: Origin): boolean {
   const targets = targetsOfOrigins(graph, place, [origin]);
   return targets.length > 0 && targets.every((target) => isOnly(graph, target, "function"));
 }
 
-/** Whether a constant is what a function of Cairn returned: a stage, for one. */
+/**
+ * Whether a constant is what a function of Cairn returned: a stage, for one.
+ *
+ * @param graph The modules.
+ * @param target What a reference leads to.
+ * @returns Whether it is.
+ */
 export function isOfCairn(graph: ModuleGraph, target: Target): boolean {
   const units = localUnits(graph, target);
   return units.length > 0 && units.every((place) => {
@@ -72,7 +122,15 @@ export function isOfCairn(graph: ModuleGraph, target: Target): boolean {
   });
 }
 
-/** Whether a call is of a package that makes new values, or of a method of such a value. */
+/**
+ * Whether a call is of a package that makes new values, or of a method of such a value.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @param site The call.
+ * @param depth How deep the question is nested.
+ * @returns Whether it is.
+ */
 export function isBuilt(graph: ModuleGraph, place: UnitPlace, site: CallSite, depth = 0): boolean {
   if (depth > 20) return false;
   const targets = targetsOfOrigins(graph, place, site.callee);
@@ -99,7 +157,13 @@ function valueIsBuilt(graph: ModuleGraph, place: UnitPlace, depth: number): bool
   });
 }
 
-/** Whether all that a call of a method can reach is in summaries. */
+/**
+ * Whether all that a call of a method can reach is in summaries.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @returns Whether it is.
+ */
 export function isWhollyKnown(graph: ModuleGraph, place: UnitPlace): boolean {
   if (isKnownUnit(graph, place)) return true;
   const { value, calls } = place.unit.effects;
@@ -113,6 +177,14 @@ export function isWhollyKnown(graph: ModuleGraph, place: UnitPlace): boolean {
   });
 }
 
+/**
+ * Whether a declaration is a function, a class or an object whose methods all stand in the project.
+ *
+ * @param graph The modules.
+ * @param place The declaration that it is in.
+ * @param depth How deep the question is nested.
+ * @returns Whether it is.
+ */
 export function isKnownUnit(graph: ModuleGraph, place: UnitPlace, depth = 0): boolean {
   const { isKnown, extends: numbers } = place.unit.effects;
   if (!isKnown || numbers.includes(-1) || depth > 20) return false;

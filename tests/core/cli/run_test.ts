@@ -60,16 +60,34 @@ testIn("run --json: one document with keys, reasons and paths", async (cwd) => {
   assertEquals(Object.keys(record), ["name", "hash", "stages"]);
   assertMatch(record.hash, /^[0-9a-f]{64}$/);
   const [load] = record.stages;
-  assertEquals(Object.keys(load), ["stage", "verdict", "reason", "key", "artifacts"]);
+  assertEquals(Object.keys(load), ["stage", "verdict", "reason", "key", "artifacts", "changes"]);
   assertEquals([load.stage, load.verdict], ["load", "executed"]);
   assertMatch(load.key, /^[0-9a-f]{64}$/);
   const stem = `data/cache/pipeline_${load.key.slice(0, 16)}_load`;
   assertEquals(load.artifacts, { rows: `${stem}_rows.csv`, about: `${stem}_about.txt` });
   assertEquals(Deno.readTextFileSync(join(cwd, load.artifacts.about)), "two rows");
   const [compare] = result.aggregates;
-  assertEquals(Object.keys(compare), ["stage", "verdict", "reason", "key", "artifacts"]);
+  assertEquals(Object.keys(compare), ["stage", "verdict", "reason", "key", "artifacts", "changes"]);
   assertEquals([compare.stage, compare.verdict], ["compare", "executed"]);
 });
+
+testIn(
+  "run --json: the reason of a stage that ran says what differs from the nearest earlier artifact",
+  async (cwd) => {
+    const reasonsOf = async (command: string, ...flags: string[]) => {
+      const { records } = JSON.parse((await cairn([command, PIPELINE, "--json", ...flags], { cwd })).stdout);
+      return records[0].stages.map(({ reason }: { reason: string }) => reason);
+    };
+    await reasonsOf("run");
+    const expected = [
+      "in the cache",
+      'parameter "k" was 1, is 7',
+      'input "model": stage "fit" runs, because parameter "k" was 1, is 7',
+    ];
+    for (const command of ["plan", "run"]) assertEquals(await reasonsOf(command, "--set", "k=7"), expected);
+    assertEquals(await reasonsOf("run", "--set", "k=7"), ["in the cache", "in the cache", "in the cache"]);
+  },
+);
 
 testIn("run: flags that choose and change records", async (cwd) => {
   const cases: [string[], string[]][] = [

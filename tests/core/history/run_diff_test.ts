@@ -88,6 +88,7 @@ testIn("records and notes come and go", async (dir) => {
   assertEquals(diff.facts, [{ name: "notes", was: "first", is: null }]);
   const owner = (record: string | null, stage: string) => ({ procedure: null, record, stage });
   assertEquals(diff.added, [owner("c", "make")]);
+  assertEquals(diff.stages.map((each) => [each.record, each.stage]), [["a", "make"]]);
   assertEquals(diff.removed, [
     owner("a", "parity"),
     owner("b", "make"),

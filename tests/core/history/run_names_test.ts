@@ -62,3 +62,16 @@ testIn("a run that is not there, or one of several, is refused with what there i
   assertThrows(() => findRun(dir, "exp_5"), TypeError, 'Cannot find run "exp_5": there is no such run in ');
   assertThrows(() => findRun(dir, "notes"), TypeError, "there is no such run");
 });
+
+testIn("of very many runs the message lists the newest", (dir) => {
+  const listed = (count: number) => {
+    Deno.mkdirSync(join(dir, "runs", `exp_${count}_2026-01-01T120000Z`), { recursive: true });
+    const { message } = assertThrows(() => findRun(dir, "x"), TypeError);
+    return message.slice(message.indexOf("; there are "));
+  };
+  for (let count = 1; count <= 9; count++) listed(count);
+  const names = (from: number, to: number) =>
+    Array.from({ length: from - to + 1 }, (_, i) => `"exp_${from - i}_2026-01-01T120000Z"`).join(", ");
+  assertEquals(listed(10), `; there are ${names(10, 1)}`);
+  assertEquals(listed(11), `; there are ${names(11, 2)}, ...`);
+});

@@ -599,6 +599,133 @@ const damage: readonly Row[] = [
   },
 ];
 
+/** What Cairn keeps for itself beside the artifacts: it can be made again. */
+const OWN = "data/cache/.cairn";
+
+/** Runs in between, other ways to name the same, and what Cairn keeps for itself. */
+const ways: readonly Row[] = [
+  { name: "the experiment by a path with a dot", how: { entry: `./${EXP}` }, runs: [] },
+  { name: "the experiment by its whole path", how: (dir) => ({ entry: `${dir}/${EXP}` }), runs: [] },
+  { name: "the experiment by its URL", how: (dir) => ({ entry: `file://${dir}/${EXP}` }), runs: [] },
+  { name: "the experiment from its own folder", how: { entry: "exp.ts", cwd: "pipeline" }, runs: [] },
+  {
+    name: "an edit run for one record, and then for all",
+    edit: { [ARITHMETIC]: replace(["x * factor", "factor * x"]) },
+    byHand: (_, again) => again({ flags: ["--name", "small"] }),
+    runs: ["large/scale"],
+  },
+  {
+    name: "an edit run to the stage that it reaches, and then to the end",
+    edit: { [CONSTANTS]: replace(["FIRST = 1", "FIRST = 2"]) },
+    byHand: (_, again) => again({ flags: ["--until", "scale"] }),
+    runs: ["*/total", "*/label", "compare"],
+  },
+  {
+    name: "an edit run dry",
+    edit: { [ARITHMETIC]: replace(["x * factor", "factor * x"]) },
+    byHand: (_, again) => again({ flags: ["--dry"] }),
+    runs: ["*/scale"],
+  },
+  {
+    name: "a parameter set by a flag, and then in the file",
+    edit: { [EXP]: replace([`"large", size: 5, factor: 2`, `"large", size: 5, factor: 3`]) },
+    byHand: (_, again) => again({ flags: ["--set", "factor=3"] }),
+    runs: ["compare"],
+  },
+  {
+    name: "an edit, run, and what it took over deleted where it came from",
+    edit: { [DRAW]: replace(["FIRST + i", "i + FIRST"]) },
+    byHand: async (dir, again) => {
+      const old = LATER.flatMap(([stage, output]) => cached(dir, stage, output));
+      await again();
+      old.forEach((path) => Deno.removeSync(path));
+    },
+    runs: [],
+  },
+  {
+    name: "an edit, run, taken back, and what it took over deleted where it came from",
+    byHand: async (dir, again) => {
+      changeFiles(dir, { [DRAW]: replace(["FIRST + i", "i + FIRST"]) });
+      const old = LATER.flatMap(([stage, output]) => [
+        ...cached(dir, stage, output),
+        ...cachedMetadata(dir, stage, output),
+      ]);
+      await again();
+      old.forEach((path) => Deno.removeSync(path));
+      changeFiles(dir, { [DRAW]: replace(["i + FIRST", "FIRST + i"]) });
+    },
+    runs: [],
+  },
+  {
+    name: "an edit, run, and what it took over changed by hand",
+    edit: { [DRAW]: replace(["FIRST + i", "i + FIRST"]) },
+    byHand: async (dir, again) => {
+      await again();
+      each(dir, "label", "text", (path) => Deno.writeTextFileSync(path, "nothing"));
+    },
+    runs: ["*/label"],
+  },
+  {
+    name: "an edit that keeps the file's size and time",
+    byHand: (dir) => {
+      const { atime, mtime } = Deno.statSync(`${dir}/${CONSTANTS}`);
+      changeFiles(dir, { [CONSTANTS]: replace(["FIRST = 1", "FIRST = 2"]) });
+      Deno.utimeSync(`${dir}/${CONSTANTS}`, atime!, mtime!);
+    },
+    runs: ["*/draw", "*/scale", "*/total", "*/label", "compare"],
+  },
+  {
+    name: "what Cairn keeps for itself deleted",
+    byHand: (dir) => Deno.removeSync(`${dir}/${OWN}`, { recursive: true }),
+    runs: [],
+  },
+  {
+    name: "what Cairn keeps for itself deleted, and a helper edited",
+    edit: { [ARITHMETIC]: replace(["x * factor", "factor * x"]) },
+    byHand: (dir) => Deno.removeSync(`${dir}/${OWN}`, { recursive: true }),
+    runs: ["*/scale"],
+  },
+  {
+    name: "what Cairn keeps for itself overwritten with nonsense",
+    byHand: (dir) =>
+      filesBelow(`${dir}/${OWN}`).forEach((path) => Deno.writeTextFileSync(path, "{nonsense\n")),
+    runs: [],
+  },
+  {
+    name: "what Cairn keeps for itself cut short, and a helper edited",
+    edit: { [ARITHMETIC]: replace(["x * factor", "factor * x"]) },
+    byHand: (dir) =>
+      filesBelow(`${dir}/${OWN}`).forEach((path) =>
+        Deno.truncateSync(path, Math.floor(Deno.statSync(path).size / 2))
+      ),
+    runs: ["*/scale"],
+    lenient: {
+      upTo: ["*/total", "*/label", "compare"],
+      why: "what Cairn keeps for itself is a help to find artifacts, and may be lost",
+    },
+  },
+  {
+    name: "the metadata of an artifact in the middle made nonsense",
+    byHand: (dir) => cachedMetadata(dir, "total", "sum").forEach((path) => Deno.writeTextFileSync(path, "{")),
+    runs: [],
+    lenient: { also: [["*/total"]], why: "it may count as gone and not needed, or be made again" },
+  },
+  {
+    name: "the metadata of an artifact in the middle deleted, and the stage after it edited",
+    edit: { [DESCRIBE]: replace(["toFixed(1)", "toFixed(2)"]) },
+    byHand: (dir) => cachedMetadata(dir, "total", "sum").forEach((path) => Deno.removeSync(path)),
+    runs: ["*/total", "*/label"],
+  },
+];
+
+const LATER = [["scale", "scaled"], ["total", "sum"], ["label", "text"], ["compare", "table"]] as const;
+
+function filesBelow(dir: string): string[] {
+  return [...Deno.readDirSync(dir)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${dir}/${name}`) : [`${dir}/${name}`]
+  );
+}
+
 const MIDDLE = [["draw", "values"], ["scale", "scaled"], ["total", "sum"]] as const;
 
 function each(dir: string, stage: string, output: string, change: (path: string) => void): void {
@@ -617,5 +744,5 @@ export const pipeline: Table = {
   how: { entry: EXP },
   first: 9,
   chained: true,
-  rows: [...cosmetic, ...real, ...described, ...damage],
+  rows: [...cosmetic, ...real, ...described, ...damage, ...ways],
 };
