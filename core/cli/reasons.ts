@@ -31,8 +31,8 @@ export async function explainRun(experiment: Experiment, options: RunOptions): P
   const isIdle = details.every(({ verdict }) => verdict === "reuse" || verdict === "skipped");
   const explained = isIdle ? [] : explain(details, earlierArtifacts(workspace));
   const byKey = new Map<string, Explanation>();
-  // Of several records that share a stage, one runs it.
-  for (const each of explained) if (byKey.get(each.key)?.verdict !== "execute") byKey.set(each.key, each);
+  // Of several records that share a stage, one runs it, and the others only say so.
+  for (const each of explained) if (each.verdict !== "reuse") byKey.set(each.key, each);
   return (told) => {
     const runs = told.verdict === "executed" || told.verdict === "execute" || told.verdict === "pending";
     const found = runs ? byKey.get(told.key) : undefined;

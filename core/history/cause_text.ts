@@ -30,7 +30,7 @@ export interface Upstream {
  * @returns One line.
  */
 export function severalTexts(texts: readonly string[], most: number, between: string): string {
-  const shown = texts.length <= most + 1 ? texts : texts.slice(0, most); // "and 1 more" tells less than the one
+  const shown = texts.length <= most + 1 ? texts : texts.slice(0, most); // one more is told as it is
   const more = texts.length - shown.length;
   return shown.join(between) +
     (more > 0 ? `${between === " and " ? "" : between.trimEnd()} and ${more} more` : "");

@@ -48,8 +48,9 @@ export interface PlannedStages {
   /** The stage of a recipe key; of several records that share it, the one that runs it. */
   readonly withKey: (key: string) => PlanDetail | undefined;
   /**
-   * The stages that run, nearest first, because of which one with this key may come out different: itself, if it runs.
-   * One that caches nothing is seen through: it runs as others need it, and what it reads stands for what it makes.
+   * The stages that run, nearest first, because of which one with this key may come out different: itself, if
+   * it runs. One that caches nothing is seen through: it runs as others need it, and what it reads stands for
+   * what it makes.
    */
   readonly runningBefore: (key: string) => readonly PlanDetail[];
 }

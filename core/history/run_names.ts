@@ -21,8 +21,8 @@ interface RunName {
  * Finds the run that is meant.
  *
  * @param dir The workspace.
- * @param wanted A reference; the beginning of one and no other; an experiment and a number, `penguins_3`; the path of
- * a run's folder; `latest`; or `previous`, the one before the latest of the same experiment.
+ * @param wanted A reference; the beginning of one and no other; an experiment and a number, `penguins_3`; the
+ * path of a run's folder; `latest`; or `previous`, the one before the latest of the same experiment.
  * @returns Its reference.
  * @throws {TypeError} If there is no such run, or several; the message lists what there is.
  */
@@ -69,7 +69,7 @@ function runNames(dir: string): readonly RunName[] {
     throw error;
   }
   const runs = names.flatMap((reference): RunName[] => {
-    const [time, number, ...experiment] = reference.split("_").reverse(); // an experiment may have _ in its name
+    const [time, number, ...experiment] = reference.split("_").reverse(); // its name may hold _ too
     const name = experiment.reverse().join("_");
     if (time === undefined || runNumber(reference, name) === undefined) return [];
     return [{ reference, experiment: name, number: Number(number), time }];

@@ -19,7 +19,7 @@ export interface StageDiff extends StageOwner {
   readonly verdict: Pair<string>;
   /** The recipe keys. */
   readonly key: Pair<string>;
-  /** What differs between the recipes, and of the contents that they read; null where an artifact that would tell is gone. */
+  /** What differs between the recipes, and of what they read; null where an artifact that tells is gone. */
   readonly changes: readonly Change[] | null;
   readonly outputs: readonly OutputDiff[];
 }

@@ -99,6 +99,23 @@ export function paramsHash(params: Params, hash: HashOptions = {}, only?: readon
   return canonicalDigest([plainHash, canonicalDigest(represented, "the hash representation of params")]);
 }
 
+/**
+ * Parameters as they enter a hash: without those that are ignored, and with what stands for the others.
+ *
+ * @param params The parameters.
+ * @param hash How some of them are represented.
+ * @returns A new object; what stands for a value is the only entry, `$hash`, of an object.
+ */
+export function hashedParams(params: Params, hash: HashOptions): Params {
+  return Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) => {
+      const how = Object.hasOwn(hash, name) ? hash[name] : undefined;
+      if (how === "ignore") return [];
+      return [[name, how === undefined ? value : { $hash: how(value) }]];
+    }),
+  );
+}
+
 function separateName(set: unknown, what: string): { name: string | undefined; params: Params } {
   if (!isPlainObject(set)) {
     throw new TypeError(`Cannot use ${what}: a parameter set is a plain object, found ${sortOf(set)}`);

@@ -20,7 +20,7 @@ export type Change =
   & Difference
   & (
     | {
-      /** A package has its version; an environment variable the digest of its value, null where it is not set. */
+      /** A package has its version; a variable the digest of its value, null where it is not set. */
       readonly what: "parameter" | "capture" | "package" | "file" | "env" | "output" | "other";
       /** For a value within a parameter its path: `model.depth`. */
       readonly name: string;
@@ -41,7 +41,7 @@ export type Change =
       readonly changes: readonly Change[];
     }
     | {
-      /** Code where no declaration tells; the records' order; the records that were left out; the keys' format. */
+      /** Code where no declaration tells; the records' order; records that were left out; the format. */
       readonly what: "code" | "order" | "partial" | "format";
     }
   );
@@ -62,7 +62,7 @@ export function changesBetween(earlier: JsonValue, now: JsonValue): readonly Cha
   return [...withoutRenamed(changes), ...orderChange(was.states, is.states)];
 }
 
-/** What of the code is not worth telling: all where its digest is the same, details where one side has none. */
+/** What of the code need not be told: all where its digest is the same, details where one side has none. */
 function untoldOfCode(was: JsonObject, is: JsonObject): ReadonlySet<PartKind> {
   const digest = codeDigest(was);
   if (digest !== undefined && digest === codeDigest(is)) return new Set(["code", "declaration", "package"]);

@@ -12,7 +12,13 @@ import type { AnyStage, StageDescription } from "../define/stage.ts";
 import type { Digest } from "../params/canonical.ts";
 import { copyOf } from "../params/copy.ts";
 import { quote } from "../params/names.ts";
-import { type HashOptions, type ParameterSet, type Params, paramsHash } from "../params/sets.ts";
+import {
+  hashedParams,
+  type HashOptions,
+  type ParameterSet,
+  type Params,
+  paramsHash,
+} from "../params/sets.ts";
 import { artifactName } from "../define/at.ts";
 import { exactPath } from "../store/place.ts";
 import { resolve } from "@std/path";
@@ -182,10 +188,13 @@ function taskState(
   names: readonly string[],
   produced: ReadonlyMap<string, Source>,
 ): TaskState {
+  const picked = pickParams(params, description.params);
+  const { hash } = build.input;
   return {
     record,
-    params: pickParams(params, description.params),
-    paramsHash: paramsHash(params, build.input.hash, description.params),
+    params: picked,
+    hashedParams: hashedParams(picked, hash),
+    paramsHash: paramsHash(params, hash, description.params),
     inputs: names.map((name) => ({ name, source: produced.get(name)! })),
   };
 }

@@ -137,9 +137,9 @@ export function describeRecipe(
   task: Task,
   digestOf: (source: Source) => Digest | undefined,
 ): JsonValue {
-  const states = task.states.map(({ record, params, inputs }) => ({
+  const states = task.states.map(({ record, hashedParams, inputs }) => ({
     ...(task.owner === null ? { record: graph.records[record]!.name } : {}),
-    params: describe(params),
+    params: describe(hashedParams),
     inputs: Object.fromEntries(
       inputs.map(({ name, source }) => [name, describeSource(graph, source, digestOf(source))]),
     ),

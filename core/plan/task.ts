@@ -54,7 +54,9 @@ export interface TaskState {
   readonly record: number;
   /** The parameters that reach `run`. */
   readonly params: Params;
-  /** Their hash, as it enters the key. */
+  /** The same as they enter the key. */
+  readonly hashedParams: Params;
+  /** Their hash. */
   readonly paramsHash: Digest;
   readonly inputs: readonly { readonly name: string; readonly source: Source }[];
 }

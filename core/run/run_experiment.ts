@@ -143,7 +143,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
         finished: new Date().toISOString(),
         ...await run(),
         ...counts,
-        ...describeRecords(records, aggregates),
+        ...describeRecords(records, aggregates, (told) => told),
         errors: errors.map(({ message }) => message),
       });
     }
@@ -181,7 +181,7 @@ async function refuseForeignFiles({ workspace, graph, overwrite }: Prepared): Pr
  */
 export function describeResult(
   result: RunResult,
-  explain: (told: StageReport) => StageReport,
+  explain: (told: StageReport) => StageReport = (told) => told,
 ): Record<string, unknown> {
   const { experiment, reference, executed, reused, failed, skipped, records, aggregates } = result;
   return {
@@ -198,7 +198,7 @@ export function describeResult(
 function describeRecords(
   records: readonly ExperimentRecord[],
   aggregates: readonly ExperimentRecord[],
-  explain: (told: StageReport) => StageReport = (told) => told,
+  explain: (told: StageReport) => StageReport,
 ) {
   return {
     records: records.map(({ name, hash, stages, lineage }) => {

@@ -17,7 +17,11 @@ import { codeOfStages } from "./stage_code.ts";
 
 type AnyDescription = StageDescription | AggregateDescription;
 
-/** Facts of stages as they were when they were gathered: a record goes on with those that it began with. */
+/**
+ * Facts of stages as they were when they were gathered: a record goes on with those that it began with.
+ *
+ * @internal
+ */
 export interface GatheredFacts {
   /** The stages that there are facts of. */
   readonly known: ReadonlySet<AnyDescription>;

@@ -1,11 +1,12 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { csvCacher, type CsvOptions } from "../../cachers/csv_cacher.ts";
 import { at } from "../../core/define/at.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 async function saved(
   rows: Record<string, unknown>[],
 ): Promise<{ text: string; extra: Record<string, unknown> }> {
-  const place = at(`${Deno.makeTempDirSync({ prefix: "csv_" })}/a.csv`);
+  const place = at(`${tempDirSync()}/a.csv`);
   await csvCacher().save(rows, place);
   return { text: Deno.readTextFileSync(place.path()), extra: place.extra };
 }
@@ -15,7 +16,7 @@ async function loaded(
   options?: CsvOptions,
   extra: Record<string, unknown> = {},
 ): Promise<unknown> {
-  const path = `${Deno.makeTempDirSync({ prefix: "csv_" })}/a.csv`;
+  const path = `${tempDirSync()}/a.csv`;
   Deno.writeTextFileSync(path, text);
   return await csvCacher(options).load({ ...at(path), extra });
 }
@@ -70,7 +71,7 @@ Deno.test("the metadata does not grow with the rows", async () => {
 });
 
 Deno.test("each row's keys come back in the order in which the columns first appear", async () => {
-  const place = at(`${Deno.makeTempDirSync({ prefix: "csv_" })}/a.csv`);
+  const place = at(`${tempDirSync()}/a.csv`);
   await csvCacher().save([{ b: 1, a: 2 }, { c: 3, a: 4, b: 5 }], place);
   assertEquals((await csvCacher().load(place)).map((row) => Object.keys(row)), [["b", "a"], ["b", "a", "c"]]);
 });

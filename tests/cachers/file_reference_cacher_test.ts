@@ -3,10 +3,11 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { fileReferenceCacher } from "../../cachers/file_reference_cacher.ts";
 import { at } from "../../core/define/at.ts";
 import type { Artifact } from "../../core/define/cacher.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 /** An artifact, and a folder of a stage's files beside it. */
 function placed(): Artifact & { readonly files: string } {
-  const dir = Deno.makeTempDirSync({ prefix: "file_reference_" });
+  const dir = tempDirSync();
   const files = join(dir, "files");
   Deno.mkdirSync(join(files, "plots"), { recursive: true });
   Deno.writeTextFileSync(join(files, "plots", "a.txt"), "a");
@@ -16,7 +17,7 @@ function placed(): Artifact & { readonly files: string } {
 /** Runs in a working folder of its own. */
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const before = Deno.cwd();
-  const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "file_reference_cwd_" }));
+  const folder = Deno.realPathSync(tempDirSync());
   Deno.chdir(folder);
   try {
     await run(folder);

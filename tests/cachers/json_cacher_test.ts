@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { jsonCacher } from "../../cachers/json_cacher.ts";
 import { at } from "../../core/define/at.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 function temporary(): string {
-  return `${Deno.makeTempDirSync({ prefix: "json_" })}/a.json`;
+  return `${tempDirSync()}/a.json`;
 }
 
 Deno.test("the file is indented by two and ends with a line break", async () => {

@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { jsonTableCacher } from "../../cachers/json_table_cacher.ts";
 import { at } from "../../core/define/at.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 function temporary(): string {
-  return `${Deno.makeTempDirSync({ prefix: "json_table_" })}/a.json`;
+  return `${tempDirSync()}/a.json`;
 }
 
 Deno.test("a row is a line, and only columns that JSON has no word for are in the metadata", async () => {

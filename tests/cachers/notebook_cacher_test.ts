@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { notebookCacher } from "../../cachers/notebook_cacher.ts";
 import { at } from "../../core/define/at.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 function temporary(): string {
-  return `${Deno.makeTempDirSync({ prefix: "notebook_" })}/a.ipynb`;
+  return `${tempDirSync()}/a.ipynb`;
 }
 
 Deno.test("the file is a notebook of nbformat 4.5 for the Deno kernel", async () => {

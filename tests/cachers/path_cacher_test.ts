@@ -4,9 +4,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { pathCacher } from "../../cachers/path_cacher.ts";
 import { at } from "../../core/define/at.ts";
 import type { Artifact } from "../../core/define/cacher.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 function placed(name: string): Artifact & { readonly files: string; readonly folder: string } {
-  const folder = Deno.makeTempDirSync({ prefix: "path_" });
+  const folder = tempDirSync();
   const files = join(folder, "files");
   Deno.mkdirSync(files);
   return { ...at(join(folder, name)), files, folder };
@@ -62,7 +63,7 @@ Deno.test("a file that is in place already stays there", async () => {
 });
 
 Deno.test("with no files of a stage, only the artifact's own path will do", () => {
-  const place = at(join(Deno.makeTempDirSync({ prefix: "path_" }), "out.txt"));
+  const place = at(join(tempDirSync(), "out.txt"));
   assertThrows(
     () => pathCacher(".txt").save("other.txt", place),
     TypeError,

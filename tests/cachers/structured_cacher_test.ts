@@ -4,9 +4,10 @@ import { structuredCacher } from "../../cachers/structured_cacher.ts";
 import { encodeStructured } from "../../cachers/structured_encode.ts";
 import { BYTE_LIMIT, checkStructuredValue } from "../../cachers/structured_value.ts";
 import { at } from "../../core/define/at.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 async function comesBack<T>(value: T): Promise<T> {
-  const path = `${Deno.makeTempDirSync({ prefix: "structured_" })}/a.bin`;
+  const path = `${tempDirSync()}/a.bin`;
   await structuredCacher<T>().save(value, at(path));
   return await structuredCacher<T>().load(at(path));
 }
@@ -141,7 +142,7 @@ Deno.test("of the many NaN there is one", () => {
 });
 
 Deno.test("a file that is cut short, longer, of another version or of another program is an error that says so", async () => {
-  const path = `${Deno.makeTempDirSync({ prefix: "structured_" })}/a.bin`;
+  const path = `${tempDirSync()}/a.bin`;
   await structuredCacher().save("x".repeat(10), at(path));
   const whole = Deno.readFileSync(path);
   const changed: [Uint8Array, string][] = [

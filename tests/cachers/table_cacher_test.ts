@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { tableCacher } from "../../cachers/table_cacher.ts";
 import { at } from "../../core/define/at.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 Deno.test("the format decides the extension and kind", () => {
   const of = (format: "csv" | "json") => {
@@ -18,7 +19,7 @@ Deno.test("a format that is none is refused", () => {
 });
 
 Deno.test("the options of CSV are passed on", async () => {
-  const path = `${Deno.makeTempDirSync({ prefix: "table_" })}/a.csv`;
+  const path = `${tempDirSync()}/a.csv`;
   Deno.writeTextFileSync(path, "a,b\n1,2\n");
   assertEquals(await tableCacher({ format: "csv", columns: { a: "number" } }).load(at(path)), [{
     a: 1,

@@ -7,6 +7,7 @@ import { join, relative } from "@std/path";
 import { walkSync } from "@std/fs";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { AnyCacher, Artifact } from "../../core/define/cacher.ts";
+import { tempDirSync } from "../helpers/temp_dir.ts";
 
 /** A cacher under test, and what it is to be tried with. */
 export interface CacherContract {
@@ -33,7 +34,7 @@ export interface Place {
 
 /** A place as a store gives it: names of one artifact in a folder, the stage's files in another. */
 export function placeFor(cacher: AnyCacher, from?: Place): Place {
-  const root = from === undefined ? Deno.makeTempDirSync({ prefix: "contract_" }) : join(from.folder, "..");
+  const root = from === undefined ? tempDirSync() : join(from.folder, "..");
   const folder = join(root, "staging");
   const files = join(root, "files");
   const asked = new Set<string>();

@@ -38,8 +38,10 @@ export interface Row {
     readonly upTo?: readonly string[];
     readonly why: string;
   };
-  /** What runs the third time, when nothing changed; nothing, where it is left out. */
+  /** What runs once more, when nothing changed; left out, that is tried with CAIRN_EDIT_THOROUGH alone. */
   readonly again?: readonly string[];
+  /** Whether all artifacts are compared with those of a run in an empty cache; else with CAIRN_EDIT_THOROUGH alone. */
+  readonly compared?: true;
   /** What the error says; the run ends with a status other than 0. */
   readonly fails?: RegExp;
   /** What a warning says. */
@@ -57,10 +59,6 @@ export interface Table {
   readonly how: RunHow;
   /** How many stages and aggregates run the first time. */
   readonly first: number;
-  /** Whether no stage follows another that an edit reaches: then many edits may be tried together. */
-  readonly independent?: true;
-  /** Whether what runs is kept for stages that follow: then each row is run once more, and nothing runs. */
-  readonly chained?: true;
   /** Whether what comes out is not up to the sources alone. */
   readonly impure?: true;
   readonly rows: readonly Row[];
@@ -113,14 +111,14 @@ export async function checkTable(t: Deno.TestContext, table: Table): Promise<voi
 /** At most as many rows are tried together. */
 const MANY = 12;
 
-/** Rows that can be tried together: their edits do not meet, and what must run after all is what must after each. */
+/** Rows that can be tried together: their edits do not meet, and no stage must run after two of them. */
 function groupsOf(table: Table, rows: readonly Row[]): Row[][] {
   const groups: Row[][] = [];
   for (const row of rows) {
-    const group = isAlone(table, row)
+    const group = isAlone(row)
       ? undefined
       : groups.find((group) =>
-        group.length < MANY && group.every((other) => !isAlone(table, other)) &&
+        group.length < MANY && group.every((other) => !isAlone(other) && !meet(other, row)) &&
         fits(table.files, [...group, row])
       );
     if (group === undefined) groups.push([row]);
@@ -129,9 +127,16 @@ function groupsOf(table: Table, rows: readonly Row[]): Row[][] {
   return groups;
 }
 
-/** Whether a row is no more than an edit, and what must run after it hangs on no other edit. */
-function isAlone(table: Table, { name: _, edit, runs, ...more }: Row): boolean {
-  return edit === undefined || Object.keys(more).length > 0 || !(table.independent || runs.length === 0);
+/** Whether a row is more than an edit and what must run after it. */
+function isAlone({ name: _, edit, runs: __, ...more }: Row): boolean {
+  return THOROUGH || edit === undefined || Object.keys(more).length > 0;
+}
+
+/** Whether a stage must run after either of two edits. */
+function meet(one: Row, other: Row): boolean {
+  const stageOf = (name: string) => name.split("/").at(-1);
+  const stages = new Set(one.runs.map(stageOf));
+  return other.runs.some((name) => stages.has(stageOf(name)));
 }
 
 /** Whether all edits can be made one after the other, each in what the others leave. */
@@ -217,7 +222,7 @@ async function checkRow({ table, base, first, dir, blank }: Bench, row: Row): Pr
   }
 
   const { flags: _, ...same } = how;
-  if (row.again !== undefined || (outcome.noted.length > 0 && (table.chained || THOROUGH))) {
+  if (row.again !== undefined || THOROUGH) {
     const again = await run(dir, same);
     const needless = difference(again, [expanded(row.again ?? [], again, first)]);
     if (needless !== undefined) {
@@ -225,10 +230,7 @@ async function checkRow({ table, base, first, dir, blank }: Bench, row: Row): Pr
     }
   }
 
-  // what may be left out might be stale: a run in an empty cache shows whether it is
-  const allowed = expanded([...sets.flat(), ...row.lenient?.upTo ?? []], outcome, first);
-  const isDoubtful = allowed.some((name) => !outcome.noted.includes(name));
-  if (row.impure || table.impure || !(isDoubtful || (THOROUGH && outcome.noted.length > 0))) return;
+  if (row.impure || table.impure || !(row.compared || THOROUGH)) return;
   await copyProject(dir, blank);
   Deno.removeSync(`${blank}/data`, { recursive: true });
   const stale = staleArtifact(outcome, await run(blank, same));

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { existsSync } from "@std/fs";
+
 /**
  * Makes a temporary folder, and removes it with all in it when the test is done, failed or not.
  *
@@ -17,4 +19,16 @@ export async function withTempDir<T>(use: (dir: string) => Promise<T> | T): Prom
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+}
+
+const made: string[] = [];
+globalThis.addEventListener("unload", () => {
+  for (const dir of made) if (existsSync(dir)) Deno.removeSync(dir, { recursive: true });
+});
+
+/** A temporary folder that is there until all tests of the file are done. */
+export function tempDirSync(): string {
+  const dir = Deno.makeTempDirSync({ prefix: "cairn_test_" });
+  made.push(dir);
+  return dir;
 }

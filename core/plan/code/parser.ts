@@ -41,13 +41,14 @@ const PLUGINS: readonly Plugin[] = [
 async function load(): Promise<Parser> {
   const [{ parse }, { analyze }] = await Promise.all([import("@babel/parser"), import("eslint-scope")]);
   const program = (text: string, plugins: readonly Plugin[]): Node => {
-    const file: unknown = parse(text, {
+    const options: ParserOptions = {
       sourceType: "module",
       errorRecovery: true, // Deno has accepted it
       allowUndeclaredExports: true, // exported types are gone when it is parsed
       allowReturnOutsideFunction: true,
       plugins: [...PLUGINS, ...plugins],
-    });
+    };
+    const file: unknown = lenient(text, (each) => parse(each, options));
     if (isNode(file) && isNode(file.program)) return file.program;
     throw new TypeError("Cannot use what the parser returned: it is no program");
   };
@@ -65,6 +66,18 @@ async function load(): Promise<Parser> {
       return undefined;
     },
   };
+}
+
+/** Deno lets `(a, b,)` pass, with a comma before the bracket: it is left out there, and all else stays in its place. */
+function lenient<T>(text: string, parse: (text: string) => T): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    const place = error instanceof SyntaxError && "pos" in error ? Number(error.pos) : -1;
+    const comma = /,\s*$/.exec(text.slice(0, Math.max(place, 0)));
+    if (comma === null || text[place] !== ")") throw error;
+    return lenient(`${text.slice(0, comma.index)} ${text.slice(comma.index + 1)}`, parse);
+  }
 }
 
 function pluginsFor(name: string): readonly Plugin[] {

@@ -114,14 +114,10 @@ export const cachers: Table = {
     {
       name: "lazy and untracked taken away",
       edit: {
-        [EXP]: replace(
-          [
-            "import {\n",
-            "const [lazy, untracked] = [<C>(cacher: C) => cacher, <C>(cacher: C) => cacher];\nimport {\n",
-          ],
-          ["  lazy,\n", ""],
-          ["  untracked,\n", ""],
-        ),
+        [EXP]: (old) =>
+          old.replace("  lazy,\n", "").replace("  untracked,\n", "")
+            .replace("lazy(numberCacher)", "numberCacher")
+            .replace(/lazy\(\s*untracked\((withPrefix\(.*"shared"\))\),\s*\)/, "$1"),
       },
       runs: [],
     },

@@ -17,7 +17,6 @@ export const described: Table = {
   files: fixture("described"),
   how: { entry: at("exp.ts") },
   first: 12,
-  chained: true,
   rows: [
     {
       name: "inputs in another order",
@@ -125,7 +124,6 @@ export const twins: Table = {
   files: fixture("twins"),
   how: { entry: "twins/exp.ts" },
   first: 3,
-  chained: true,
   rows: [
     {
       name: "what the first reads",

@@ -512,6 +512,5 @@ export const language: Table = {
   files: fixture("language"),
   how: { entry: at("exp.ts") },
   first: 58,
-  independent: true,
   rows: [...chains, ...classes, ...values, ...modules, ...given],
 };

@@ -68,7 +68,6 @@ export const paths: Table = {
   files: fixture("paths"),
   how: { entry: EXP },
   first: 6,
-  chained: true,
   rows: [
     {
       name: "the stage before those that write, its results the same",
@@ -139,21 +138,10 @@ export const paths: Table = {
     {
       name: "the file that a stage wrote at its place, changed by hand, and what follows deleted",
       byHand: (dir) => {
-        for (const path of writtenFiles(dir)) Deno.writeTextFileSync(path, "changed");
+        for (const path of cached(dir, "write", "written")) Deno.writeTextFileSync(path, "changed");
         remove(dir, "read", "readOut");
       },
       runs: ["*/read", "*/write"],
     },
   ],
 };
-
-/** What stages wrote at their own places. */
-function writtenFiles(dir: string): string[] {
-  const cache = `${dir}/data/cache`;
-  const folders = [...Deno.readDirSync(cache)].map(({ name }) => name).filter((name) =>
-    name.endsWith(".files")
-  );
-  const files = folders.map((name) => `${cache}/${name}/text.txt`);
-  if (files.length === 0) throw new Error("No stage wrote at its own place");
-  return files;
-}

@@ -106,7 +106,6 @@ export async function packages(): Promise<{ table: Table; registry: Registry }> 
     },
     how: { entry: "packages/exp.ts", lock: true },
     first: 4,
-    chained: true,
     rows: [
       { name: "nothing", runs: [] },
       {

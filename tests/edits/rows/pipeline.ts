@@ -285,6 +285,8 @@ const real: readonly Row[] = [
     name: "a helper whose results stay the same",
     edit: { [ARITHMETIC]: replace(["x * factor", "factor * x"]) },
     runs: ["*/scale"],
+    again: [],
+    compared: true,
   },
   {
     name: "run itself, its results the same",
@@ -303,6 +305,8 @@ const real: readonly Row[] = [
       [EXP]: replace(["(sum, value) => sum + value", "(sum, value) => value + sum"]),
     },
     runs: ["*/draw", "*/total"],
+    again: [],
+    compared: true,
   },
   {
     name: "a constant two files away, all results different",
@@ -313,11 +317,15 @@ const real: readonly Row[] = [
     name: "a helper whose results differ for one record",
     edit: { [ARITHMETIC]: replace(["return x * factor;", "return x > 4 ? 0 : x * factor;"]) },
     runs: ["*/scale", "large/total", "large/label", "compare"],
+    again: [],
+    compared: true,
   },
   {
     name: "results that differ, and come together again further on",
     edit: { [EXP]: replace(["scaled: values.map((value) =>", "scaled: values.toReversed().map((value) =>"]) },
     runs: ["*/scale", "*/total"],
+    again: [],
+    compared: true,
   },
   {
     name: "a constant that only the last stage reads",
@@ -333,6 +341,8 @@ const real: readonly Row[] = [
     name: "the aggregate's helper",
     edit: { [EXP]: replace(["return { name, sum };", "return { name: name.toUpperCase(), sum };"]) },
     runs: ["compare"],
+    again: [],
+    compared: true,
   },
   {
     name: "the aggregate's run",
@@ -367,6 +377,8 @@ const real: readonly Row[] = [
       changeFiles(dir, { [CONSTANTS]: replace(["FIRST = 2", "FIRST = 1"]) });
     },
     runs: [],
+    again: [],
+    compared: true,
   },
 ];
 
@@ -743,6 +755,5 @@ export const pipeline: Table = {
   files: fixture("pipeline"),
   how: { entry: EXP },
   first: 9,
-  chained: true,
   rows: [...cosmetic, ...real, ...described, ...damage, ...ways],
 };

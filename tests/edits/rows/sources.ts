@@ -20,6 +20,8 @@ const files: readonly Row[] = [
     name: "a file edited, what is read of it the same",
     edit: { [`${RAW}/data.csv`]: "x\n1\n2\n\n" },
     runs: ["a/readFile"],
+    again: [],
+    compared: true,
   },
   {
     name: "a file edited, its size the same",
@@ -99,6 +101,8 @@ const environment: readonly Row[] = [
     name: "a variable set, its results the same",
     how: { env: { [MODEL]: "NONE" } },
     runs: ["a/ofEnvironment"],
+    again: [],
+    compared: true,
   },
   {
     name: "a variable set to nothing is not unset",
@@ -123,6 +127,8 @@ const memory: readonly Row[] = [
     name: "the stage before one in memory, its results the same",
     edit: edit("origin: 3 }", "origin: 1 + 2 }"),
     runs: ["a/origin"],
+    again: [],
+    compared: true,
   },
   {
     name: "the stage before one in memory, its results different",
@@ -171,6 +177,8 @@ const content: readonly Row[] = [
     name: "a table of 1, which becomes one of text",
     edit: edit("[{ value: 1 }]", `[{ value: "1" }]`),
     runs: ["a/table", "a/afterTable"],
+    again: [],
+    compared: true,
   },
   {
     name: "a table of 1, written otherwise",
@@ -207,6 +215,8 @@ const content: readonly Row[] = [
       ),
     },
     runs: ["a/afterSquare", "a/square", "b/square"],
+    again: [],
+    compared: true,
     lenient: {
       also: [["a/square", "b/afterSquare", "b/square"]],
       why: "it runs once, for one of the two records",
@@ -224,7 +234,6 @@ export const sources: Table = {
   files: fixture("sources"),
   how: { entry: EXP },
   first: 19,
-  chained: true,
   rows: [...files, ...environment, ...memory, ...content],
 };
 
@@ -235,7 +244,6 @@ export const ages: Table = {
   files: fixture("ages"),
   how: { entry: AGES },
   first: 5,
-  chained: true,
   impure: true,
   rows: [
     { name: "nothing", runs: ["*/always"], again: ["*/always"] },
@@ -342,7 +350,6 @@ export const drift: Table = {
   files: fixture("drift"),
   how: { entry: "drift/exp.ts" },
   first: 4,
-  chained: true,
   impure: true,
   rows: [
     { name: "nobody runs it again", byHand: (dir) => roll(dir, "5"), runs: [] },
@@ -378,6 +385,7 @@ export const drift: Table = {
         remove(dir, "middle", "middling");
       },
       runs: ["*/end", "*/middle", "*/other"],
+      again: [],
     },
     {
       name: "what lies between deleted, then run again by itself, and the same",
@@ -419,6 +427,7 @@ export const drift: Table = {
         remove(dir, "other", "otherwise");
       },
       runs: ["*/end", "*/middle", "*/other", "*/roll"],
+      again: [],
     },
     {
       name: "one of two outputs deleted, and nobody needs it",

@@ -203,6 +203,5 @@ export const wide: Table = {
   files: fixture("wide"),
   how: { entry: at("exp.ts") },
   first: 16,
-  independent: true,
   rows,
 };

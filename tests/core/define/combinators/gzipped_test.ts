@@ -8,13 +8,14 @@ import type { Cacher } from "../../../../core/define/cacher.ts";
 import { isMiss, miss } from "../../../../core/define/miss.ts";
 import { gzipped } from "../../../../core/define/combinators/gzipped.ts";
 import { validated } from "../../../../core/define/combinators/validated.ts";
+import { tempDirSync } from "../../../helpers/temp_dir.ts";
 
 const schema = {
   "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) },
 } as const;
 
 function temporary(): string {
-  return Deno.makeTempDirSync({ prefix: "gzipped_" });
+  return tempDirSync();
 }
 
 Deno.test("a gzipped cacher says so in its extension and kind", () => {

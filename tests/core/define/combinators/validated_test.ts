@@ -5,11 +5,12 @@ import { at } from "../../../../core/define/at.ts";
 import { isMiss } from "../../../../core/define/miss.ts";
 import { validated } from "../../../../core/define/combinators/validated.ts";
 import type { StandardSchema } from "../../../../core/define/standard_schema.ts";
+import { tempDirSync } from "../../../helpers/temp_dir.ts";
 
 const Scores = v.object({ rows: v.array(v.object({ score: v.pipe(v.number(), v.maxValue(1)) })) });
 
 function temporary(): string {
-  return `${Deno.makeTempDirSync({ prefix: "validated_" })}/a.json`;
+  return `${tempDirSync()}/a.json`;
 }
 
 Deno.test("what does not fit is refused with the path and the schema's words", async () => {

@@ -322,6 +322,7 @@ const NARROW: readonly (readonly [title: string, code: string, run: string])[] =
   ],
   ["an enum", "enum Color { Red = 1, Green = Red + 1 }\n", "Color.Green"],
   ["a regular expression", "const pattern = /a/g; const found = pattern.test('a');\n", "pattern"],
+  ["a comma before a bracket", "const o = (\n  [1,]\n  ,\n); const p = (2,);\n", "[o, p]"],
   [
     "a function that another calls",
     "function noted(f) { return () => f(); } function f() { return 1; } const g = noted(f); g();\n",
