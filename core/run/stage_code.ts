@@ -162,21 +162,11 @@ async function factsOf(
   return {
     ...sight,
     places,
-    captures: capturesOf(stage),
-    env: propertyOf(stage, "env") as readonly string[] | undefined ?? [],
-    hasFiles: propertyOf(stage, "files") !== undefined,
+    captures: stage.captures,
+    env: stage.env,
+    hasFiles: stage.files !== undefined,
     saves,
   };
-}
-
-function capturesOf(stage: AnyDescription): Readonly<Record<string, unknown>> | undefined {
-  const captures = propertyOf(stage, "captures");
-  return typeof captures === "object" && captures !== null ? { ...captures } : undefined;
-}
-
-/** What a description may have. */
-function propertyOf(stage: object, name: string): unknown {
-  return Object.entries(stage).find(([key]) => key === name)?.[1];
 }
 
 /** Paths from the folder of the nearest deno.json, or else from the module's own. */

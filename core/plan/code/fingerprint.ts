@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalDigest, type Digest } from "../../params/canonical.ts";
+import type { Digest } from "../../params/canonical.ts";
 import { quote } from "../../params/names.ts";
 import type { CacherPart, InnerPiece } from "./analysis_type.ts";
 import { findFunctions, type StagePlace, type StageSight } from "./find_stage.ts";
@@ -58,11 +58,8 @@ export function fingerprint(
     ? [reachEverything(reach), outputsByText(reach, stage)]
     : places.map((place) => [runOf(reach, place, stage), outputsOf(reach, place, stage)]);
   const order = reachEffects(reach);
-  const captures = stage.captures === undefined
-    ? null
-    : canonicalDigest(stage.captures, `captures of ${stage.kind} ${quote(stage.name)}`);
   return {
-    digest: reachDigest(reach, ["code", roots, order, captures]),
+    digest: reachDigest(reach, ["code", roots, order]),
     declarations: reachedDeclarations(reach),
     packages: Object.fromEntries([...reach.packages].sort(([a], [b]) => a < b ? -1 : 1)),
     warnings: [...reach.warnings, ...outsideWarnings(reach, stage)],
