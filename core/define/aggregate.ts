@@ -8,6 +8,7 @@ import { quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import type { StageContext } from "./context.ts";
 import { checkProduced, describeSpec, type Description, stateFor } from "./description.ts";
+import { noteSite } from "./definition_site.ts";
 import type { Outputs } from "./output.ts";
 import type { InputNames, ParamNames, Produced } from "./stage.ts";
 import type { StageOptions } from "./stage_options.ts";
@@ -106,7 +107,7 @@ export function defineAggregate<
       & Returns<NoInfer<Return>, NoInfer<O>>;
   } & Omit<StageOptions<never>, "files">,
 ): Aggregate<Name, In, O> {
-  const description = describeSpec("aggregate", spec);
+  const description = noteSite(describeSpec("aggregate", spec));
   const { name, outputs } = description;
   const aggregate = async (states: readonly In[], context?: StageContext): Promise<Produced<O>> => {
     if (!Array.isArray(states)) {

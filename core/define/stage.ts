@@ -6,6 +6,7 @@
 import type { Scalar } from "../params/grid.ts";
 import type { StageContext } from "./context.ts";
 import { checkProduced, describeSpec, type Description, stateFor } from "./description.ts";
+import { noteSite } from "./definition_site.ts";
 import type { LazyValue, Outputs, ValueOf } from "./output.ts";
 import type { Files, StageOptions } from "./stage_options.ts";
 import { temporaryContext } from "./temporary_context.ts";
@@ -133,7 +134,7 @@ export function defineStage<
       & Returns<NoInfer<Return>, NoInfer<O>>;
   } & Omit<StageOptions<never>, "files">,
 ): Stage<Name, In, O> {
-  const description = describeSpec("stage", spec);
+  const description = noteSite(describeSpec("stage", spec));
   const { name, outputs } = description;
   const stage = async (state: In, context?: StageContext): Promise<Produced<O>> => {
     const produced = await description.run(stateFor(description, state), context ?? temporaryContext(name));

@@ -5,6 +5,7 @@
  */
 import { fromFileUrl } from "@std/path";
 import type { AggregateDescription } from "../define/aggregate.ts";
+import { siteOf } from "../define/definition_site.ts";
 import type { StageDescription } from "../define/stage.ts";
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
@@ -85,7 +86,8 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
     const warnings = rest.length === 0 || module === undefined ? [] : [
       `Cannot follow the code of ${quote(module)}, which is no file: the text of "run" takes its place`,
     ];
-    for (const stage of rest) codes.set(stage, textCode(stage, warnings));
+    const nthOf = counter();
+    for (const stage of rest) codes.set(stage, textCode(stage, warnings, nthOf(stage, sourceOf(stage.run))));
     return { codes, kept: options.kept ?? { modules: {}, texts: {} }, isNew: false, files: [] };
   }
   const analyser = analyserOf(options.kept, tools);
@@ -97,12 +99,25 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
   );
   const mutations = mutationsIn(graph);
   const pathOf = projectPaths(module, tools.sources);
+  const nthOf = counter();
   for (const stage of rest) {
     const facts = await factsOf(stage, graph, analyser.text);
-    codes.set(stage, { by: options.by, ...fingerprint(graph, mutations, facts, pathOf) });
+    const nth = facts.places.length === 1 ? 0 : nthOf(stage, facts.text);
+    codes.set(stage, { by: options.by, ...fingerprint(graph, mutations, { ...facts, nth }, pathOf) });
   }
   const files = [...graph.modules.keys()].map((url) => fromFileUrl(url.replace(/[?#].*$/, "")));
   return { codes, ...analyser.result(), files: [...new Set(files)] };
+}
+
+/** Stages that can't be told apart are not for that the same: what each captures, nobody knows. So they are numbered. */
+function counter(): (stage: AnyDescription, text: string | undefined) => number {
+  const counts = new Map<string, number>();
+  return ({ kind, name }, text) => {
+    const look = JSON.stringify([kind, name, text]);
+    const nth = counts.get(look) ?? 0;
+    counts.set(look, nth + 1);
+    return nth;
+  };
 }
 
 /** Analyses what was never analysed; the rest is as it was kept. */
@@ -152,8 +167,9 @@ async function factsOf(
   stage: AnyDescription,
   graph: ModuleGraph,
   digestOf: (text: string) => Promise<string | undefined>,
-): Promise<StageFacts> {
-  const sight = { kind: stage.kind, name: stage.name, text: await digestOf(sourceOf(stage.run)) };
+): Promise<Omit<StageFacts, "nth">> {
+  const text = await digestOf(sourceOf(stage.run));
+  const sight = { kind: stage.kind, name: stage.name, text, site: siteOf(stage) };
   const places = findStage(graph, sight);
   const saves: Record<string, Digest | undefined> = {};
   if (places.length === 0 || places.some(({ outputs }) => outputs === null)) {

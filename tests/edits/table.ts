@@ -80,17 +80,18 @@ export async function checkTable(t: Deno.TestContext, table: Table): Promise<voi
   if (rows.length === 0) return;
   const folder = openFolder();
   try {
-    const base = folder.path("base");
-    makeProject(base, table.files);
-    const first = await run(base, table.how);
+    const [dir, base] = [folder.path("project0"), folder.path("base")];
+    makeProject(dir, table.files);
+    const first = await run(dir, table.how);
+    await copyProject(dir, base);
     if (first.code !== 0 || first.executed.length !== table.first) {
       throw new Error(`Wanted ${table.first} stages to run the first time; ${tell(first)}`);
     }
     const wrong = difference(first, [first.executed]);
     if (wrong !== undefined) throw new Error(`The first time, ${wrong}; ${tell(first)}`);
     await eachOf(groupsOf(table, rows), async (group, worker) => {
-      const [dir, blank] = [folder.path(`edited${worker}`), folder.path(`blank${worker}`)];
-      const check = (row: Row) => checkRow({ table, base, first, dir, blank }, row);
+      const bench = { table, base, first, dir: folder.path(`project${worker}`) };
+      const check = (row: Row) => checkRow(bench, row);
       // together they are one run; where that goes wrong, each shows whether it is to blame
       const isFine = group.length > 1 && await check(together(group)).then(() => true, () => false);
       for (const row of group) {
@@ -198,10 +199,9 @@ interface Bench {
   readonly base: string;
   readonly first: Outcome;
   readonly dir: string;
-  readonly blank: string;
 }
 
-async function checkRow({ table, base, first, dir, blank }: Bench, row: Row): Promise<void> {
+async function checkRow({ table, base, first, dir }: Bench, row: Row): Promise<void> {
   if (row.first) makeProject(dir, table.files);
   else await copyProject(base, dir);
   changeFiles(dir, row.edit ?? {});
@@ -231,9 +231,9 @@ async function checkRow({ table, base, first, dir, blank }: Bench, row: Row): Pr
   }
 
   if (row.impure || table.impure || !(row.compared || THOROUGH)) return;
-  await copyProject(dir, blank);
-  Deno.removeSync(`${blank}/data`, { recursive: true });
-  const stale = staleArtifact(outcome, await run(blank, same));
+  const kept = contentsOf(outcome);
+  Deno.removeSync(`${dir}/data`, { recursive: true });
+  const stale = staleArtifact(outcome, kept, await run(dir, same));
   if (stale !== undefined) throw new Error(`${stale}; ${tell(outcome)}`);
 }
 
@@ -278,16 +278,26 @@ function difference(
   ].join("; ");
 }
 
+/** What each artifact holds. */
+function contentsOf({ artifacts }: Outcome): ReadonlyMap<string, string> {
+  return new Map([...artifacts].map(([name, path]) => [name, readOrSay(path)]));
+}
+
 /** An artifact that differs from the same one made in an empty cache; those that nobody needed need not be there. */
-export function staleArtifact(kept: Outcome, fresh: Outcome): string | undefined {
+function staleArtifact(
+  { verdicts }: Outcome,
+  kept: ReadonlyMap<string, string>,
+  fresh: Outcome,
+): string | undefined {
   if (fresh.code !== 0) return `In an empty cache the run ended with status ${fresh.code}; ${tell(fresh)}`;
-  for (const [name, path] of fresh.artifacts) {
-    const verdict = kept.verdicts.get(name.slice(0, name.lastIndexOf("/")));
+  for (const [name, wanted] of contentsOf(fresh)) {
+    const verdict = verdicts.get(name.slice(0, name.lastIndexOf("/")));
     if (verdict === "skipped") continue;
-    const file = kept.artifacts.get(name);
-    if (file === undefined) return `Artifact ${name} is missing, though its stage is ${verdict}`;
-    const [one, other] = [readOrSay(file), readOrSay(path)];
-    if (one !== other) return `Artifact ${name} is stale: ${shortened(one)}, wanted ${shortened(other)}`;
+    const found = kept.get(name);
+    if (found === undefined) return `Artifact ${name} is missing, though its stage is ${verdict}`;
+    if (found !== wanted) {
+      return `Artifact ${name} is stale: ${shortened(found)}, wanted ${shortened(wanted)}`;
+    }
   }
   return undefined;
 }
@@ -317,7 +327,7 @@ export function tell({ code, stdout, stderr, noted, verdicts, reasons }: Outcome
   ].join("\n").trim();
 }
 
-/** Does something with each item, two at a time: there are not many cores. */
+/** Does something with each item, two at a time where there are many: there are not many cores. */
 async function eachOf<T>(
   items: readonly T[],
   work: (item: T, worker: number) => Promise<unknown>,
@@ -326,5 +336,5 @@ async function eachOf<T>(
   const worker = async (_: unknown, number: number) => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next, number);
   };
-  await Promise.all([undefined, undefined].map(worker));
+  await Promise.all(Array.from({ length: items.length > 4 ? 2 : 1 }, worker));
 }

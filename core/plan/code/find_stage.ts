@@ -12,6 +12,8 @@ export interface StageSight {
   readonly name: string;
   /** The digest of the text of `run`; undefined where it has none. */
   readonly text: string | undefined;
+  /** The module that defined it, where that is known. */
+  readonly site: string | undefined;
 }
 
 /** A place where a stage may be defined. */
@@ -40,10 +42,21 @@ export function findStage(graph: ModuleGraph, sight: StageSight): readonly Stage
     spec.name === sight.name && isDefiner(graph, url, spec, sight.kind)
   );
   const sure = named.filter(({ spec }) => spec.text === null || spec.text === sight.text);
-  if (sure.length > 0) return sure.map(({ url, spec }) => placeOf(url, spec, []));
+  if (sure.length > 0) return atSite(sure.map(({ url, spec }) => placeOf(url, spec, [])), sight);
   const matches = sight.text === undefined ? [] : functionsLike(graph, sight.text);
   // Deno may change more of a function's text than its types: then the name alone has to do.
-  return [...named.map(({ url, spec }) => placeOf(url, spec, [])), ...matches];
+  return atSite([...named.map(({ url, spec }) => placeOf(url, spec, [])), ...matches], sight);
+}
+
+/** Of several places those in the module that defined the stage, if any is there. */
+function atSite(places: readonly StagePlace[], { site }: StageSight): readonly StagePlace[] {
+  if (places.length < 2 || site === undefined) return places;
+  const found = places.filter(({ url }) => withoutQuery(url) === withoutQuery(site));
+  return found.length > 0 ? found : places;
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, "");
 }
 
 function functionsLike(graph: ModuleGraph, text: string): readonly StagePlace[] {

@@ -17,6 +17,8 @@ import { textDigest } from "./normal_text.ts";
 
 /** What a running stage shows of itself, and what it declares. */
 export interface StageFacts extends StageSight {
+  /** How many stages before it could not be told from it. */
+  readonly nth: number;
   /** Values that its `run` captures, by name. */
   readonly captures: Readonly<Record<string, unknown>> | undefined;
   /** Names of environment variables that enter its key. */
@@ -59,7 +61,7 @@ export function fingerprint(
     : places.map((place) => [runOf(reach, place, stage), outputsOf(reach, place, stage)]);
   const order = reachEffects(reach);
   return {
-    digest: reachDigest(reach, ["code", roots, order]),
+    digest: reachDigest(reach, ["code", roots, order, ...stage.nth === 0 ? [] : [stage.nth]]),
     declarations: reachedDeclarations(reach),
     packages: Object.fromEntries([...reach.packages].sort(([a], [b]) => a < b ? -1 : 1)),
     warnings: [...reach.warnings, ...outsideWarnings(reach, stage)],

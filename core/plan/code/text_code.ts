@@ -20,18 +20,20 @@ export type AnyFunction = (...args: any[]) => unknown;
  *
  * @param description The stage or aggregate.
  * @param warnings What its key does not know of.
+ * @param nth How many stages before it can't be told from it.
  * @returns Its code.
  */
 export function textCode(
   { version, run, outputs }: StageDescription | AggregateDescription,
   warnings: readonly string[] = [],
+  nth = 0,
 ): StageCode {
   const nothing = { declarations: {}, packages: {} };
   if (version !== undefined) {
     return { by: "version", digest: canonicalDigest(["version", version]), ...nothing, warnings: [] };
   }
   const saves = Object.fromEntries(customSaves(outputs).map(([name, save]) => [name, sourceOf(save)]));
-  return { by: "text", digest: canonicalDigest(["text", sourceOf(run), saves]), ...nothing, warnings };
+  return { by: "text", digest: canonicalDigest(["text", sourceOf(run), saves, nth]), ...nothing, warnings };
 }
 
 /**

@@ -80,11 +80,16 @@ export async function codesIn(
   for (const [name, { text }] of names) {
     for (const kind of ["stage", "aggregate"] as const) {
       const sight = { kind, name, text: text ?? undefined };
-      const places = findStage(graph, sight);
+      const places = findStage(graph, { ...sight, site: undefined });
       if (places.length === 0) continue;
       const { captures, env = [], hasFiles = false } = declared[name] ?? {};
       const facts = { ...sight, places, captures, env, hasFiles, saves: {} };
-      codes[name] = fingerprint(graph, mutations, facts, (url) => url.slice(ROOT.length));
+      codes[name] = fingerprint(
+        graph,
+        mutations,
+        { ...facts, nth: 0, site: undefined },
+        (url) => url.slice(ROOT.length),
+      );
       break;
     }
   }
