@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "@std/path";
 import { isAbsent } from "./digest.ts";
+import { VERSION } from "./environment.ts";
 import { ownFolder } from "./staging.ts";
 
 /** The version of what is kept, and of how modules are analysed: another one is analysed anew. */
@@ -65,7 +66,7 @@ function pathOf(cache: string, experiment: string): string {
   return join(ownFolder(cache), "code", `${experiment}.json`);
 }
 
-/** Another format has another seal. */
+/** Another format has another seal, and so has another version of Cairn. */
 function seal(body: string): string {
-  return createHash("sha256").update(`${ANALYSIS_FORMAT}\n`).update(body).digest("hex");
+  return createHash("sha256").update(`${ANALYSIS_FORMAT} ${VERSION}\n`).update(body).digest("hex");
 }
