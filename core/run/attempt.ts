@@ -36,13 +36,19 @@ export type Attempt =
  * @param engine The engine.
  * @param task The task; its inputs are there.
  * @param reason Why it runs.
+ * @param whileWaiting Gives its slot to others while it waits for its next attempt.
  * @returns What it came to.
  */
-export async function attemptLocked(engine: Engine, task: Task, reason: string): Promise<Attempt> {
+export async function attemptLocked(
+  engine: Engine,
+  task: Task,
+  reason: string,
+  whileWaiting: (wait: Promise<void>) => Promise<void>,
+): Promise<Attempt> {
   return await underLock(
     engine,
     task,
-    async () => await secondLook(engine, task) ?? await attemptNow(engine, task, reason),
+    async () => await secondLook(engine, task) ?? await attemptNow(engine, task, reason, whileWaiting),
   );
 }
 
@@ -99,7 +105,12 @@ function executionsOf(lookups: TaskLookups): string {
   return [...lookups.values()].map((found) => found.state === "found" ? found.execution : "").join();
 }
 
-async function attemptNow(engine: Engine, task: Task, reason: string): Promise<Attempt> {
+async function attemptNow(
+  engine: Engine,
+  task: Task,
+  reason: string,
+  whileWaiting: (wait: Promise<void>) => Promise<void>,
+): Promise<Attempt> {
   stagingOf(engine.workspace); // where there can be none, that is no failure of the stage
   const started = new Date();
   const clock = performance.now();
@@ -116,6 +127,7 @@ async function attemptNow(engine: Engine, task: Task, reason: string): Promise<A
       isFinal: (error) => isMoved(error) || unloadableProducer(error) !== undefined,
       onRetry: ({ attempt, of, error, wait }) =>
         engine.emit({ type: "stage-retried", name, attempt, of, message: messageOf(error), wait }),
+      whileWaiting,
       discard: discardJob,
     });
     const milliseconds = performance.now() - clock;

@@ -27,6 +27,8 @@ export interface AttemptOptions {
   readonly isFinal: (error: unknown) => boolean;
   /** Takes the failure of each attempt that another follows. */
   readonly onRetry: (retry: Retry) => void;
+  /** Takes the wait before each retry, and gives it back when the next attempt may begin: others may run meanwhile. */
+  readonly whileWaiting?: (wait: Promise<void>) => Promise<void>;
   /**
    * Removes what a failed attempt left in staging. Once more for one that was given up, when it comes to its end: that
    * may be after the run, and so it goes by the job's own places.
@@ -56,6 +58,7 @@ export interface Retry {
  */
 export async function executeAttempts(options: AttemptOptions): Promise<JobResult> {
   const { executor, settings, jobFor, signal, drain, isFinal, onRetry } = options;
+  const { whileWaiting = (wait) => wait } = options;
   const { retries, timeout } = settings;
   const of = retries + 1;
   const ended = retries === 0 || drain === undefined ? signal : AbortSignal.any([signal, drain]);
@@ -73,7 +76,7 @@ export async function executeAttempts(options: AttemptOptions): Promise<JobResul
       if (of === 1 || isFinal(error)) throw error;
       if (attempt < of && !ended.aborted) {
         onRetry({ attempt, of, error, wait });
-        await sleep(wait, ended);
+        await whileWaiting(sleep(wait, ended));
         wait *= 2;
       }
       if (attempt === of || ended.aborted) {

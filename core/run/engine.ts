@@ -339,11 +339,17 @@ async function runNow(engine: Engine, task: Task, contentKey: string, reason: st
     const missing = firstMissing(producers);
     if (missing !== -1) return { again: "moved" }; // which then says what became of it
     const { name, concurrency } = task.description;
-    const release = await engine.slots.acquire(task.index, name, concurrency);
+    const acquire = () => engine.slots.acquire(task.index, name, concurrency);
+    let release = await acquire();
+    const whileWaiting = async (wait: Promise<void>) => {
+      release();
+      await wait;
+      release = await acquire();
+    };
     try {
       const stopped = stopReason(engine);
       if (stopped !== undefined) return { outcome: withoutArtifacts("skipped", `not started: ${stopped}`) };
-      const attempt = await attemptLocked(engine, task, reason);
+      const attempt = await attemptLocked(engine, task, reason, whileWaiting);
       if ("outcome" in attempt && attempt.outcome.verdict === "failed") {
         engine.failures.set(contentKey, task.index);
       }

@@ -46,6 +46,22 @@ function staged(dir: string): readonly string[] {
   return tree(join(dir, "cache", ".cairn", "staging"));
 }
 
+testIn("a stage that waits for its next attempt leaves its slot to others", async (dir) => {
+  const order: string[] = [];
+  const flaky = stage("flaky", { params: [], retries: 1, backoff: 20 }, () => {
+    order.push("flaky");
+    if (order.length === 1) throw new Error("not yet");
+    return { flaky: 1 };
+  });
+  const other = stage("other", { params: [] }, () => {
+    order.push("other");
+    return { other: 1 };
+  });
+  const exp = experiment({ stages: [flaky, other] });
+  const { failed } = await runExperiment(exp, { dir, concurrency: 1, onEvent: () => {} });
+  assertEquals([failed, order], [0, ["flaky", "other", "flaky"]]);
+});
+
 testIn(
   "a stage is tried as often as it says, and each failure but the last is told as it comes",
   async (dir) => {
