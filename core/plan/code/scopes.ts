@@ -55,15 +55,20 @@ export function scopesOf(program: Node, analyse: typeof analyze): Scopes {
   for (const scope of manager.scopes) {
     for (const variable of scope.variables) {
       // A class knows its own name in a scope of its own, and it is the same class.
-      const outer = bindings.get(variable.defs[0]?.name as unknown as Node);
+      const outer = bindings.get(nodeOf(variable.defs[0]?.name));
       const binding = outer ?? toBinding(variable, scope.type === "module");
       if (binding === undefined) continue; // `arguments`, and what is implicit
       if (binding.isTop && binding !== outer) top.push(binding);
       for (const { id } of binding.declarations) bindings.set(id, binding);
-      for (const { identifier } of variable.references) bindings.set(identifier as unknown as Node, binding);
+      for (const { identifier } of variable.references) bindings.set(nodeOf(identifier), binding);
     }
   }
   return { bindingOf: (identifier) => bindings.get(identifier), top };
+}
+
+/** What eslint-scope gives back are the nodes that it was given, under the types of ESTree. */
+function nodeOf(given: unknown): Node {
+  return given as Node;
 }
 
 function toBinding(variable: Variable, isTop: boolean): Binding | undefined {
@@ -74,11 +79,11 @@ function toBinding(variable: Variable, isTop: boolean): Binding | undefined {
     isTop,
     declarations: variable.defs.map(({ type, name, node, parent }) => ({
       type,
-      id: name as unknown as Node,
-      node: node as unknown as Node,
-      parent: (parent ?? undefined) as unknown as Node | undefined,
+      id: nodeOf(name),
+      node: nodeOf(node),
+      parent: parent === null || parent === undefined ? undefined : nodeOf(parent),
     })),
     isReassigned: writes.some((reference) => reference.init !== true),
-    assigned: writes.flatMap(({ writeExpr }) => writeExpr ? [writeExpr as unknown as Node] : []),
+    assigned: writes.flatMap(({ writeExpr }) => writeExpr ? [nodeOf(writeExpr)] : []),
   };
 }

@@ -155,7 +155,11 @@ testIn(
     assertStringIncludes(error.message, `"${path}", which it declares, was changed while it ran`);
     assertEquals((await runs(dir, spec)).read, 1);
     Deno.writeTextFileSync(path, "a third time");
-  assertEquals((await runs(dir, spec, () => Deno.utimeSync(path, 1, 1) ?? 1)).read, 1, "touched is not changed");
+    assertEquals(
+      (await runs(dir, spec, () => Deno.utimeSync(path, 1, 1) ?? 1)).read,
+      1,
+      "touched is not changed",
+    );
   },
 );
 
