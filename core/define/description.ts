@@ -7,7 +7,7 @@ import { checkSegment, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { checkOutputs } from "./check_outputs.ts";
 import type { StageContext } from "./context.ts";
-import type { Outputs } from "./output.ts";
+import { isTransient, type Outputs } from "./output.ts";
 import { checkStageOptions, STAGE_OPTIONS, type StageOptions, type StageSettings } from "./stage_options.ts";
 
 /** What a stage or an aggregate says of itself, as the planner and the runner read it. */
@@ -106,6 +106,17 @@ export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spe
   if (typeof partial !== "boolean") {
     throw new TypeError(`Cannot define ${what}: "partial" is true or false, found ${sortOf(partial)}`);
   }
+  const settings = checkStageOptions(kind, what, spec);
+  const inMemory = Object.entries(spec.outputs).find(([, output]) => isTransient(output) && !output.lazy)
+    ?.[0];
+  if (settings.maxAge !== undefined && inMemory !== undefined) {
+    throw new TypeError(
+      `Cannot define ${what}: with "maxAge" each output needs a cacher, and ${
+        quote(inMemory)
+      } is kept in memory ` +
+        "only, so that nobody could tell whether it came out different",
+    );
+  }
   return Object.freeze({
     kind,
     name: spec.name,
@@ -116,7 +127,7 @@ export function describeSpec<Kind extends "stage" | "aggregate">(kind: Kind, spe
     version,
     concurrency,
     partial,
-    ...checkStageOptions(kind, what, spec),
+    ...settings,
     run: run as Description<Kind>["run"],
   });
 }

@@ -96,7 +96,7 @@ export function checkStageOptions(
   if (limit === 0) throw new RangeError(`Cannot define ${what}: "timeout" is longer than 0`);
   return {
     files: typeof files === "function" || files === undefined ? files : checkPaths("files", files, what),
-    env: env === undefined ? [] : checkPaths("env", env, what),
+    env: env === undefined ? [] : checkVariables(env, what),
     captures: captures === undefined ? undefined : checkCaptures(captures, what),
     maxAge: duration("maxAge", maxAge),
     retries,
@@ -125,6 +125,13 @@ export function checkPaths(name: string, list: unknown, what: string): readonly 
     );
   }
   return [...list];
+}
+
+function checkVariables(env: unknown, what: string): readonly string[] {
+  const names = checkPaths("env", env, what);
+  const odd = names.find((name) => name.includes("="));
+  if (odd === undefined) return names;
+  throw new TypeError(`Cannot use "env" of ${what}: ${quote(odd)} is no name of an environment variable`);
 }
 
 function checkCaptures(captures: unknown, what: string): Readonly<Record<string, unknown>> {

@@ -5,6 +5,7 @@
  */
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
+import { ancestorName } from "../store/place.ts";
 import { describeOutput, describeTask } from "./describe_task.ts";
 import { contentKeyOf, transientDigest } from "./keys.ts";
 import {
@@ -66,26 +67,55 @@ export interface PlanOptions {
  */
 export function makePlan(graph: Graph, lookups: readonly TaskLookups[], options: PlanOptions = {}): Plan {
   const { tasks } = graph;
-  const { done = new Set(), held = new Set(), distrusted = new Map() } = options;
-  const digests = existingDigests(graph, lookups);
-  const stale = tasks.map((task) => {
-    if (!cachesAnything(task) && (done.has(task.index) || held.has(task.index))) return undefined;
-    return distrusted.get(task.index) ?? staleReason(task, lookups[task.index]!, digests);
-  });
-  const forced = tasks.map((task) =>
-    done.has(task.index) ? undefined : forcedReason(task, lookups[task.index]!, stale[task.index], options)
-  );
-  const judged: Judged = { graph, lookups, stale, forced, linked: new Map() };
+  const forced = tasks.map((task) => isForced(task, lookups[task.index]!, options));
   return {
-    tasks: planTasks(judged, options),
+    tasks: planTasks(graph, lookups, forced, options),
     warnings: tasks.flatMap((task) => warningsOf(graph, task, lookups[task.index]!)),
     problems: tasks.flatMap((task) => forced[task.index] ? [] : problemsOf(task, lookups[task.index]!)),
   };
 }
 
+/** What is known of the tasks, with what was found under other recipes in its place. */
+function judge(
+  graph: Graph,
+  lookups: readonly TaskLookups[],
+  forced: readonly boolean[],
+  linked: Judged["linked"],
+  { done = new Set(), held = new Set(), distrusted = new Map(), now = 0 }: PlanOptions,
+): Judged {
+  const digests = existingDigests(graph, lookups);
+  for (const [index, found] of linked) {
+    for (const { name, spec } of graph.tasks[index]!.outputs) {
+      if (spec !== undefined && found.has(name)) digests.set(ancestorName(spec), found.get(name)!);
+    }
+  }
+  const stale = graph.tasks.map((task) => {
+    if (linked.has(task.index)) return undefined;
+    if (!cachesAnything(task) && (done.has(task.index) || held.has(task.index))) return undefined;
+    return distrusted.get(task.index) ?? staleReason(task, lookups[task.index]!, digests);
+  });
+  // How old something is that is gone, nobody knows.
+  const aged = graph.tasks.map((task) => {
+    const { index, description } = task;
+    if (description.maxAge === undefined || linked.has(index) || done.has(index) || held.has(index)) {
+      return undefined;
+    }
+    if (isAdopted(lookups[index]!)) return undefined;
+    return stale[index] ?? ageProblem(task, lookups[index]!, now);
+  });
+  return { graph, lookups, stale, aged, forced, linked };
+}
+
 /** What is found under another recipe need not run, nor what only that would have read: so it is planned again. */
-function planTasks(judged: Judged, options: PlanOptions): PlannedTask[] {
+function planTasks(
+  graph: Graph,
+  lookups: readonly TaskLookups[],
+  forced: readonly boolean[],
+  options: PlanOptions,
+): PlannedTask[] {
+  const linked = new Map<number, ReadonlyMap<string, Digest>>();
   for (;;) {
+    const judged = judge(graph, lookups, forced, linked, options);
     const execute = whatExecutes(judged, options);
     const planned = verdicts(judged, execute);
     if (options.findContent === undefined) return planned;
@@ -95,14 +125,14 @@ function planTasks(judged: Judged, options: PlanOptions): PlannedTask[] {
       const key = keys[index];
       if (verdict !== "execute" || isForced || key === undefined) continue;
       if (options.distrusted?.has(index) || options.wanted?.has(index)) continue;
-      const task = judged.graph.tasks[index]!;
-      if (!cachesAnything(task) || isReadFromMemory(judged.graph, index, execute)) continue;
+      const task = graph.tasks[index]!;
+      if (!cachesAnything(task) || isReadFromMemory(graph, index, execute)) continue;
       const found = options.findContent(task, key);
       if (found === undefined) continue;
-      judged.linked.set(index, found);
+      linked.set(index, found);
       isNews = true;
     }
-    if (!isNews) return oneOfEach(judged.graph, planned, keys);
+    if (!isNews) return oneOfEach(graph, planned, keys);
   }
 }
 
@@ -156,18 +186,14 @@ function contentKeys(
   return keys;
 }
 
-/** Why a task runs whatever else there is: it was asked for, or what there is is too old, or of no known age. */
-function forcedReason(
-  task: Task,
+/** Whether a task runs whatever there is; a file of the user's that was adopted is never made again. */
+function isForced(
+  { index, description }: Task,
   lookups: TaskLookups,
-  stale: string | undefined,
-  { overwrite, held, now = 0 }: PlanOptions,
-): string | undefined {
-  if (isAdopted(lookups)) return undefined;
-  if (overwrite === "all" || overwrite?.has(task.description.name)) return "overwritten";
-  const { maxAge } = task.description;
-  if (maxAge === undefined || held?.has(task.index)) return undefined;
-  return stale ?? ageProblem(task, lookups, now);
+  { overwrite, done }: PlanOptions,
+): boolean {
+  if (done?.has(index) || isAdopted(lookups)) return false;
+  return overwrite === "all" || (overwrite?.has(description.name) ?? false);
 }
 
 function warningsOf(graph: Graph, task: Task, lookups: TaskLookups): string[] {

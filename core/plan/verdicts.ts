@@ -35,10 +35,12 @@ export interface Judged {
   readonly lookups: readonly TaskLookups[];
   /** Why the artifacts of a task can't be used. */
   readonly stale: readonly (string | undefined)[];
-  /** Why a task runs though its artifacts are there. */
-  readonly forced: readonly (string | undefined)[];
+  /** Whether a task runs though its artifacts are there. */
+  readonly forced: readonly boolean[];
+  /** Why what there is of a task is too old. */
+  readonly aged: readonly (string | undefined)[];
   /** The digests of what was found under another recipe, by task and output. */
-  readonly linked: Map<number, ReadonlyMap<string, Digest>>;
+  readonly linked: ReadonlyMap<number, ReadonlyMap<string, Digest>>;
 }
 
 /**
@@ -84,26 +86,26 @@ export function isReadFromMemory(
  * @returns One reason a task; undefined where nothing wants it, or it is there.
  */
 export function whatExecutes(
-  { graph, stale, forced, linked }: Judged,
+  { graph, stale, aged, forced, linked }: Judged,
   options: { readonly held?: ReadonlySet<number>; readonly wanted?: ReadonlyMap<number, string> },
 ): (string | undefined)[] {
   const { held = new Set(), wanted: askedFor = new Map() } = options;
-  const isStale = (index: number) => stale[index] !== undefined && !linked.has(index);
   const reasons: (string | undefined)[] = graph.tasks.map(() => undefined);
   // What a task that runs can't have otherwise: the output is gone, or was in memory only.
   const wanted = graph.tasks.map(({ index }) => held.has(index) ? undefined : askedFor.get(index));
   for (const task of graph.tasks.toReversed()) {
     const { index } = task;
-    if (forced[index] !== undefined) reasons[index] = forced[index];
+    if (forced[index]) reasons[index] = "overwritten";
     else if (linked.has(index)) continue;
+    else if (aged[index] !== undefined) reasons[index] = aged[index];
     else if (wanted[index] !== undefined) reasons[index] = stale[index] ?? wanted[index]!;
-    else if (graph.finals.has(index) && isStale(index)) reasons[index] = stale[index];
+    else if (graph.finals.has(index)) reasons[index] = stale[index];
     if (reasons[index] === undefined) continue;
     for (const { source } of task.states.flatMap(({ inputs }) => inputs)) {
       if (source.kind !== "output") continue;
       const isGone = isKeptInMemory(graph, source)
         ? !held.has(source.task)
-        : isStale(source.task) && !linked.has(source.task);
+        : stale[source.task] !== undefined;
       if (isGone) {
         wanted[source.task] ??= `${task.description.kind} ${quote(task.description.name)} needs its output ${
           quote(source.output)
@@ -139,7 +141,7 @@ export function verdicts(
       else if (verdict !== "reuse") waitsFor.add(producer);
     }
     upstream[index] = [...waitsFor];
-    const isForced = forced[index] !== undefined;
+    const isForced = forced[index]!;
     const isNeeded = execute[index] !== undefined;
     const isLinked = linked.has(index);
     const common = { isNeeded, isForced, isLinked };

@@ -133,7 +133,11 @@ async function attemptNow(
     const milliseconds = performance.now() - clock;
     const changed = engine.changedFile(task);
     if (changed !== undefined) {
-      throw new Error(`${quote(changed)}, which it declares, was changed while it ran; run it again`);
+      throw new Error(
+        `${
+          quote(changed)
+        }, which it declares, was changed while it ran, or since its key was made; run it again`,
+      );
     }
     const times = { started: started.toISOString(), finished: new Date().toISOString(), milliseconds };
     const outcome = await commitTask(engine, task, result, inputs ?? inputFacts(engine, task), times, reason);

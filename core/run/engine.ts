@@ -4,7 +4,7 @@
  * @module
  */
 import { withoutRecords } from "../plan/graph.ts";
-import { cachesAnything, existingDigests, staleReason } from "../plan/staleness.ts";
+import { ageProblem, cachesAnything, existingDigests, staleReason } from "../plan/staleness.ts";
 import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
@@ -28,7 +28,7 @@ import {
   withoutArtifacts,
 } from "./engine_state.ts";
 import { planWithContent } from "./find_content.ts";
-import { hold, holdOne, letGo, letGoOne } from "./holding.ts";
+import { hold, holdOne, isReadFromMemory, letGo, letGoOne } from "./holding.ts";
 import { lookupTask, lookupTasks } from "./lookups.ts";
 import { distrust, reopenStale } from "./reopening.ts";
 import { keyFacts } from "./task_inputs.ts";
@@ -201,11 +201,21 @@ async function decide(engine: Engine, index: number): Promise<Outcome> {
   }
   if (isForced) return await run(engine, index, reason);
   engine.lookups[index] = await lookupTask(engine.workspace, task);
-  const stale = staleReason(task, engine.lookups[index]!, engine.digests);
+  const lookups = engine.lookups[index]!;
+  const stale = staleReason(task, lookups, engine.digests) ??
+    (isNeeded ? ageProblem(task, lookups, engine.now) ?? wantedFromMemory(engine, task) : undefined);
   if (stale === undefined) return reusedOutcome(engine, index, "its inputs came out as before");
   const isWanted = isNeeded || engine.graph.finals.has(index) ||
     consumersOf(engine, index).some((consumer) => engine.plan.tasks[consumer]!.verdict === "execute");
   return isWanted ? await run(engine, index, stale) : withoutArtifacts("skipped", UNNEEDED);
+}
+
+/** Artifacts alone would not do where a value in memory is asked for, and is not there. */
+function wantedFromMemory(engine: Engine, task: Task): string | undefined {
+  if (engine.memory.has(task.index)) return undefined;
+  const wanted = engine.wanted?.get(task.index);
+  return wanted ??
+    (isReadFromMemory(engine, task) ? "a value that it keeps in memory only is needed" : undefined);
 }
 
 function consumersOf(engine: Engine, index: number): readonly number[] {
@@ -228,7 +238,7 @@ async function demand(engine: Engine, index: number): Promise<Outcome> {
   // Somebody else may have come to the same meanwhile.
   const done = engine.settling.get(index) ?? engine.outcomes.get(index);
   if (done !== undefined && !isUnneeded(await done)) return await done;
-  if (verdict === "skipped") engine.surprised = true; // others may have been made from what it made before
+  engine.surprised = true; // others may have been made from what it made before
   hold(engine, taskAt(engine, index));
   return await once(engine, index, () => run(engine, index, "its output is needed after all"));
 }
@@ -267,6 +277,8 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
     }
     if ("outcome" in attempt) return attempt.outcome;
     if (attempt.again === "locked") {
+      const stopped = stopReason(engine);
+      if (stopped !== undefined) return withoutArtifacts("skipped", `not started: ${stopped}`);
       // Another process computes it: the slot is free for others meanwhile.
       await new Promise((resolve) => setTimeout(resolve, wait));
       wait = Math.min(wait * 2, 100);
@@ -297,13 +309,14 @@ async function inputsOf(
   }
   const records = missingRecords(engine, task, producers);
   const rest = task.description.partial && stopReason(engine) === undefined
-    ? withoutRecords(engine.graph, task, new Set(records.keys()))
+    ? withoutRecords(engine.graph, task, new Set([...task.missing, ...records.keys()]))
     : undefined;
   if (rest === undefined) return { outcome: blockedByRecords(engine, task, records) };
   engine.graph = { ...engine.graph, tasks: engine.graph.tasks.with(task.index, rest) };
   engine.lookups[task.index] = await lookupTask(engine.workspace, rest);
-  const stale = staleReason(rest, engine.lookups[task.index]!, engine.digests);
-  const isForced = engine.plan.tasks[task.index]!.isForced;
+  const lookups = engine.lookups[task.index]!;
+  const stale = staleReason(rest, lookups, engine.digests) ?? ageProblem(rest, lookups, engine.now);
+  const { isForced } = engine.plan.tasks[task.index]!;
   return stale === undefined && !isForced
     ? { outcome: reusedOutcome(engine, task.index, "in the cache") }
     : { again: true };

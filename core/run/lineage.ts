@@ -22,7 +22,7 @@ import type { EngineOptions, Held, Outcome } from "./engine_state.ts";
 import type { StageReport } from "./events.ts";
 import { inlineExecutor } from "./executor.ts";
 import { makeSlots } from "./slots.ts";
-import { type GatheredFacts, gatherFacts } from "./stage_facts.ts";
+import { type GatheredFacts, gatherFacts, scriptModule } from "./stage_facts.ts";
 
 /** A parameter set with all that was computed for it so far. Functions take a record and return a new one. */
 export interface ExperimentRecord {
@@ -143,13 +143,12 @@ export function graphOf(workspace: Workspace, lineage: Lineage): Graph {
 export async function withFacts(workspace: Workspace, lineage: Lineage): Promise<Lineage> {
   const { members, aggregate, facts } = lineage;
   const stages = [...members.flatMap(({ stages }) => stages), ...aggregate === null ? [] : [aggregate]];
-  const module = workspace.module === undefined
-    ? undefined
-    : { url: workspace.module, by: "script-module" as const };
+  const module = workspace.module === undefined ? undefined : scriptModule(workspace.module);
   const gathered = await gatherFacts(
     workspace,
     stages.map(({ description }) => description),
     module,
+    false,
     facts,
   );
   for (const warning of gathered.warnings) workspace.warn(warning);

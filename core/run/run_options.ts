@@ -95,7 +95,7 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
   const chosen = await chooseSets(experiment, options);
   const stages = [...experiment.procedures.flatMap(({ stages }) => stages), ...experiment.aggregates];
   const module = moduleOf(experiment, options.module);
-  const facts = await gatherFacts(workspace, stages.map(({ description }) => description), module);
+  const facts = await gatherFacts(workspace, stages.map(({ description }) => description), module, true);
   const graph = makeGraph({
     experiment: experiment.name,
     prefix: workspace.prefix,

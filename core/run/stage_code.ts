@@ -33,6 +33,8 @@ export interface CodeOptions {
   readonly module: string | undefined;
   readonly by: "experiment-module" | "script-module";
   readonly stages: readonly AnyDescription[];
+  /** `false` where other stages of the module may follow, as in a script: what is known of it is kept then. */
+  readonly whole?: boolean;
   /** What an earlier run kept. */
   readonly kept: KeptAnalysis | undefined;
 }
@@ -90,7 +92,7 @@ export async function codeOfStages(options: CodeOptions, tools: CodeTools = TOOL
     for (const stage of rest) codes.set(stage, textCode(stage, warnings, nthOf(stage, sourceOf(stage.run))));
     return { codes, kept: options.kept ?? { modules: {}, texts: {} }, isNew: false, files: [] };
   }
-  const analyser = analyserOf(options.kept, tools);
+  const analyser = analyserOf(options, tools);
   const graph = await moduleGraph(
     module,
     tools.sources,
@@ -121,7 +123,7 @@ function counter(): (stage: AnyDescription, text: string | undefined) => number 
 }
 
 /** Analyses what was never analysed; the rest is as it was kept. */
-function analyserOf(kept: KeptAnalysis | undefined, { sources, load }: CodeTools): {
+function analyserOf({ kept, whole = true }: CodeOptions, { sources, load }: CodeTools): {
   readonly module: (url: string) => Promise<ModuleAnalysis | undefined>;
   readonly text: (text: string) => Promise<string | undefined>;
   readonly result: () => { readonly kept: KeptAnalysis; readonly isNew: boolean };
@@ -150,6 +152,11 @@ function analyserOf(kept: KeptAnalysis | undefined, { sources, load }: CodeTools
       return found === "" ? undefined : found;
     },
     result: () => {
+      if (!whole) {
+        // A script comes back for its next stage.
+        const all = { modules: { ...kept?.modules, ...modules }, texts: { ...kept?.texts, ...texts } };
+        return { kept: all, isNew };
+      }
       const isLess = kept === undefined || Object.keys(kept.modules).length !== Object.keys(modules).length ||
         Object.keys(kept.texts).length !== Object.keys(texts).length;
       return { kept: { modules, texts }, isNew: isNew || isLess };

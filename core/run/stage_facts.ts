@@ -96,8 +96,20 @@ export function rememberModule(experiment: Experiment, url: string, loading: num
  * @returns The module; undefined where nobody knows it.
  */
 export function moduleOf(experiment: Experiment, given: string | undefined): StageModule | undefined {
-  if (given !== undefined) return { url: given, by: "script-module" };
+  if (given !== undefined) return scriptModule(given);
   return loaded.get(experiment);
+}
+
+/**
+ * The module that a script gave. All that the main module imports was loaded before anything ran; when others were
+ * loaded, nobody knows.
+ *
+ * @param url Its URL.
+ * @returns The module.
+ */
+export function scriptModule(url: string): StageModule {
+  const isMain = url === Deno.mainModule;
+  return { url, by: "script-module", ...(isMain ? { loading: performance.timeOrigin } : {}) };
 }
 
 /**
@@ -105,6 +117,7 @@ export function moduleOf(experiment: Experiment, given: string | undefined): Sta
  *
  * @param workspace Where earlier findings are kept.
  * @param descriptions The stages and aggregates.
+ * @param whole Whether they are all stages of an experiment.
  * @param module Where their code is read from; without it the text of `run` counts.
  * @param earlier Facts of earlier stages, which stay as they are.
  * @returns The facts.
@@ -114,6 +127,7 @@ export async function gatherFacts(
   workspace: Workspace,
   descriptions: readonly AnyDescription[],
   module: StageModule | undefined,
+  whole: boolean,
   earlier: GatheredFacts = NO_FACTS,
 ): Promise<GatheredFacts> {
   const fresh = new Set(descriptions.filter((description) => !earlier.known.has(description)));
@@ -121,15 +135,19 @@ export async function gatherFacts(
   const { cache, experiment } = workspace;
   const { url, by = "script-module" } = module ?? {};
   const before = kept.get(workspace) ?? readAnalysis(cache, experiment);
-  const found = await codeOfStages({ module: url, by, stages: [...fresh], kept: before });
+  const found = await codeOfStages({ module: url, by, stages: [...fresh], whole, kept: before });
   kept.set(workspace, found.kept);
   if (module !== undefined) refuseNewerCode(module, found.files);
   const facts = new Map<AnyDescription, StageFacts>();
+  const values = new Map<string, Digest | null>();
   for (const description of fresh) {
     const what = `${description.kind} ${quote(description.name)}`;
     facts.set(description, {
       code: found.codes.get(description)!,
-      env: (name) => envDigest(name, what),
+      env: (name) => {
+        if (!values.has(name)) values.set(name, envDigest(name, what));
+        return values.get(name)!;
+      },
       file: (path) => files.digest(path, what),
     });
   }

@@ -39,8 +39,10 @@ export function jobOf(
 ): Job {
   const { workspace, graph, emit } = engine;
   const { retries, timeout } = task.description;
-  // What an attempt that was given up still writes must not get into the next.
-  const own = retries > 0 || timeout !== undefined ? `attempt-${engine.attempts++}` : undefined;
+  // What an attempt that was given up still writes must not get into the next; and where the user chose the names, those
+  // of one stage may begin with those of another.
+  const isChosen = task.outputs.some(({ spec }) => spec?.cacher.placement?.path !== undefined);
+  const own = retries > 0 || timeout !== undefined || isChosen ? `attempt-${engine.attempts++}` : undefined;
   const root = stagingRoot(engine, own);
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
   const name = stageName(graph, task.index);
@@ -194,7 +196,7 @@ export function commitOutputs(
     if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
     return { saved, place, exact, metadata };
   });
-  commitAll(commits);
+  // The index comes first: a line that leads nowhere does no harm, one that is missing would have it computed again.
   const contentKey = outputs[0]?.metadata.contentKey;
   if (typeof contentKey === "string") {
     const subdirs = Object.fromEntries(
@@ -205,6 +207,7 @@ export function commitOutputs(
     );
     engine.content.add(contentKey, { recipeKey: task.recipeKey, subdirs });
   }
+  commitAll(commits);
   return {
     digests: new Map(outputs.map(({ name, metadata }) => [name, metadata.digest])),
     places: new Map(outputs.map(({ name, place }) => [name, place])),

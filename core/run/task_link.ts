@@ -92,6 +92,13 @@ function linkTask(engine: Engine, task: Task, { artifacts }: FoundTwin): Attempt
   const { digests, places } = commitOutputs(engine, task, commits);
   const reason = made?.recipeKey === task.recipeKey
     ? "its inputs came out as before"
-    : `the same was computed before, in record ${quote(made?.record ?? "")}`;
+    : `the same was computed before, in ${whoseText(made)}`;
   return { outcome: { verdict: "reused", reason, milliseconds: 0, digests, places, contentKey, ancestors } };
+}
+
+function whoseText(made: ArtifactMetadata | undefined): string {
+  if (made?.record) return `record ${quote(made.record)}`;
+  return made?.run.reference
+    ? `run ${quote(made.run.reference)}`
+    : `experiment ${quote(made?.experiment ?? "")}`;
 }

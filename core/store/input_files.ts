@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { ensureDirSync } from "@std/fs";
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { byCodeUnit, canonicalDigest, type Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { fileDigest, isAbsent } from "./digest.ts";
@@ -83,6 +83,14 @@ export function openInputFiles(cache: string): InputFiles {
   const digest = (file: string, what: string): Digest => {
     const before = asked.get(file);
     if (before !== undefined) return before.digest;
+    if (`${resolve(cache)}/`.startsWith(`${resolve(file)}/`.replace(/\/+$/, "/"))) {
+      throw new TypeError(
+        `Cannot run ${what}: ${quote(file)}, which it declares in "files", holds the cache ${
+          quote(cache)
+        }, which every ` +
+          "run changes; declare what it reads, or put the workspace elsewhere",
+      );
+    }
     const found = refusing(file, what, () => look(file));
     asked.set(file, found);
     return found.digest;
@@ -110,13 +118,23 @@ interface Entry {
 
 /** A file, or a folder with all below it, links followed: what a stage would read. */
 function* entriesOf(path: string, name = "", above: readonly string[] = []): Generator<Entry> {
-  const info = Deno.statSync(path);
+  const info = infoOf(path, name);
   yield { name, path, info };
   if (!info.isDirectory) return;
   const place = `${info.dev}:${info.ino}`;
   if (info.ino !== null && above.includes(place)) return; // a link that leads back up
   const names = [...Deno.readDirSync(path)].map((entry) => entry.name).sort(byCodeUnit);
   for (const each of names) yield* entriesOf(join(path, each), `${name}/${each}`, [...above, place]);
+}
+
+/** A link below a folder that leads nowhere is there all the same: an editor leaves such. */
+function infoOf(path: string, name: string): Deno.FileInfo {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (name === "" || !isAbsent(error)) throw error;
+    return Deno.lstatSync(path);
+  }
 }
 
 /** What a folder says of its own times is left out: what is in it tells. */

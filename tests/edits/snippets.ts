@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MORE_COSMETIC, MORE_REAL } from "./snippets_more.ts";
 
 /** A module, its edit, and whether the stage that reaches it must run after that. */
 export interface Snippet {
@@ -15,7 +16,8 @@ export interface Snippet {
   readonly runs: boolean | "either";
 }
 
-type Pair = readonly [name: string, code: string, from: string, to: string];
+/** What {@linkcode Snippet} holds, but for what must run. */
+export type Pair = readonly [name: string, code: string, from: string, to: string];
 
 const listed = (runs: Snippet["runs"], pairs: readonly Pair[]): Snippet[] =>
   pairs.map(([name, code, from, to]) => ({ name, code, from, to, runs }));
@@ -1258,6 +1260,8 @@ export const snippets: readonly Snippet[] = [
   ...listed(true, PASSED),
   ...listed(true, CHANGED),
   ...listed(true, REAL),
+  ...listed(true, MORE_REAL),
   ...listed(false, COSMETIC),
+  ...listed(false, MORE_COSMETIC),
   ...listed("either", SILENT),
 ];

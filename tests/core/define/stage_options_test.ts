@@ -10,6 +10,7 @@ const refusals: readonly (readonly [string, Record<string, unknown>, string])[] 
   ["a file without a name", { files: ["a", ""] }, 'holds ""'],
   ["env that is no list", { env: { A: 1 } }, '"env" of stage "fit"'],
   ["a variable that is no text", { env: [1] }, "holds 1"],
+  ["a variable with its value", { env: ["A=B"] }, '"A=B"'],
   ["captures in a list", { captures: [1] }, "a plain object, found an array"],
   ["a captured function", { captures: { f: () => 1 } }, 'captures of stage "fit".f'],
   ["an age in words", { maxAge: "a day" }, 'found "a day"'],

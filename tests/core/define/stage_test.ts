@@ -27,6 +27,11 @@ const refusals: readonly (readonly [string, Record<string, unknown>, readonly st
   ["an input called params", { inputs: ["params"] }, ["params", 'stage "fit"']],
   ["an input called name", { inputs: ["name"] }, ["name", 'stage "fit"']],
   ["a parameter called name", { params: ["name"] }, ["name", 'stage "fit"', "label"]],
+  ["an age where nothing is kept", { maxAge: 0, outputs: { model: transient() } }, [
+    '"maxAge"',
+    '"model"',
+    "memory",
+  ]],
   ["no outputs", { outputs: undefined }, ['"outputs"', 'stage "fit"', "undefined"]],
   ["outputs in a list", { outputs: [json] }, ['"outputs"', 'stage "fit"', "an array"]],
   ["an output that is no name", { outputs: { "a.b": json } }, ['"a.b"', 'output of stage "fit"']],

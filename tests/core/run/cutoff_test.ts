@@ -1,5 +1,5 @@
 /** Early cutoff: what has the same content key is not computed twice, whatever recipe led to it. */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { join } from "@std/path";
 import { csvCacher } from "../../../cachers/csv_cacher.ts";
 import { fileReferenceCacher } from "../../../cachers/file_reference_cacher.ts";
@@ -8,6 +8,7 @@ import { textCacher } from "../../../cachers/text_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import { lazy, type Outputs, transient } from "../../../core/define/output.ts";
+import type { Artifact } from "../../../core/define/cacher.ts";
 import { planExperiment } from "../../../core/run/plan_experiment.ts";
 import { createRecord, runStages, valueOf } from "../../../core/run/record.ts";
 import { runExperiment, type RunResult } from "../../../core/run/run_experiment.ts";
@@ -354,6 +355,24 @@ testIn("at a path of the user's own it is copied: an edit there reaches nothing 
   assertEquals(JSON.parse(Deno.readTextFileSync(one!)), [1, 2]);
 });
 
+testIn("at one path for all recipes the file stays, and its metadata says the new one", async (dir) => {
+  const path = join(dir, "out.json");
+  const outputs = { clean: atPath(jsonCacher(), path) };
+  await runExperiment(chain({ outputs }).exp, { dir });
+  const second = chain({ outputs, version: "2" });
+  const { records } = await runExperiment(second.exp, { dir });
+  assertEquals(second.calls, { load: 1, clean: 0, fit: 0 });
+  assertEquals((await readMetadata(path)).recipeKey, records[0]!.stages[1]!.key);
+  assertEquals((await runExperiment(second.exp, { dir })).executed, 0);
+  Deno.writeTextFileSync(path, "mine");
+  await assertRejects(
+    () => runExperiment(chain({ outputs, version: "3" }).exp, { dir }),
+    Error,
+    "not written by Cairn",
+  );
+  assertEquals(Deno.readTextFileSync(path), "mine");
+});
+
 testIn("an index that is gone is made again from the metadata", async (dir) => {
   await runExperiment(chain().exp, { dir });
   Deno.removeSync(join(dir, "cache", ".cairn"), { recursive: true });
@@ -437,5 +456,99 @@ testIn(
     await runExperiment(second.exp, { dir, onEvent });
     assertEquals([second.calls, warnings], [{ clean: 1 }, []]);
     assert(Object.keys(artifactsBelow(join(dir, "cache"))).length >= 4);
+  },
+);
+
+testIn("a stage that runs after all makes those run that were made from what it made before", async (dir) => {
+  let draw = 0;
+  const make = stage("make", { params: ["k"] }, () => ({ make: ++draw }));
+  const fit = stage("fit", { inputs: ["make"], params: [] }, ({ make }) => ({ fit: make }));
+  const all = aggregate("all", { inputs: ["make"] }, (states) => ({ all: states.map(({ make }) => make) }));
+  const exp = experiment({ params: [{ k: 0 }, { k: 1 }], stages: [make, fit], aggregates: [all] });
+  const { records: [, second] } = await runExperiment(exp, { dir });
+  removeArtifacts(dir, "_make_");
+  removeArtifacts(dir, second!.stages[1]!.key.slice(0, 16));
+  const { records, aggregates } = await runExperiment(exp, { dir, onEvent: () => {} });
+  const fits = await Promise.all(records.map((record) => valueOf(record, "fit")));
+  assertEquals(fits, await valueOf(aggregates[0]!, "all"));
+  assertEquals((await runExperiment(exp, { dir })).executed, 0);
+});
+
+testIn("what was made from another execution than the one that is linked is made again", async (dir) => {
+  let draw = 0;
+  const exp = (version: string) => {
+    const load = stage("load", { version }, () => ({ load: 1 }));
+    const make = stage("make", { version: "1", inputs: ["load"] }, () => ({ make: ++draw }));
+    const one = stage("one", { version: "1", inputs: ["make"] }, ({ make }) => ({ one: make }));
+    const other = stage("other", { version: "1", inputs: ["make"] }, ({ make }) => ({ other: make }));
+    return experiment({ stages: [load, make, one, other] });
+  };
+  await runExperiment(exp("1"), { dir });
+  await runExperiment(exp("2"), { dir });
+  const { records: [record] } = await runExperiment(exp("2"), { dir, overwriteStages: ["make"] });
+  for (const at of [1, 3]) removeArtifacts(dir, record!.stages[at]!.key.slice(0, 16));
+  const { records } = await runExperiment(exp("2"), { dir, onEvent: () => {} });
+  assertEquals(await valueOf(records[0]!, "one"), await valueOf(records[0]!, "other"));
+  assertEquals((await runExperiment(exp("2"), { dir })).executed, 0);
+});
+
+testIn(
+  "outputs in memory beside cached ones: each stage runs once, and their values can be asked for",
+  async (dir) => {
+    const ran: string[] = [];
+    const exp = (version: string) => {
+      const a = stage("a", { version: "1", outputs: { t: transient(), c: jsonCacher() } }, () => {
+        ran.push("a");
+        return { t: 1, c: 1 };
+      });
+      const b = stage(
+        "b",
+        { version: "1", inputs: ["t"], outputs: { u: transient(), d: jsonCacher() } },
+        ({ t }) => {
+          ran.push("b");
+          return { u: t + 1, d: 1 };
+        },
+      );
+      const c = stage("last", { version, inputs: ["u"] }, ({ u }) => {
+        ran.push("c");
+        return { last: u };
+      });
+      return { two: experiment({ stages: [a, b] }), three: experiment({ name: "three", stages: [a, b, c] }) };
+    };
+    await runExperiment(exp("1").two, { dir });
+    const { records } = await runExperiment(exp("1").two, { dir });
+    assertEquals(await valueOf(records[0]!, "u"), 2);
+    await runExperiment(exp("1").three, { dir });
+    ran.length = 0;
+    const { onEvent, warnings } = collect();
+    await runExperiment(exp("2").three, { dir, onEvent });
+    assertEquals([ran, warnings], [["a", "b", "c"], []]);
+  },
+);
+
+testIn(
+  "a failure leaves alone what another stage has in staging under a name that begins alike",
+  async (dir) => {
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const slow = {
+      ...jsonCacher(),
+      save: async (value: unknown, artifact: Artifact) => {
+        await wait(30);
+        await jsonCacher().save(value, artifact);
+      },
+    };
+    const at = (name: string) => atPath(jsonCacher(), join(dir, "out", name));
+    const bad = stage("bad", { outputs: { bad: at("model.json") } }, async () => {
+      await wait(10);
+      throw new Error("broken");
+    });
+    const good = stage(
+      "good",
+      { outputs: { good: at("model2.json"), more: slow } },
+      () => ({ good: 1, more: 2 }),
+    );
+    const exp = experiment({ stages: [bad, good] });
+    const result = await runExperiment(exp, { dir, keepGoing: true, onEvent: () => {} });
+    assertEquals(verdictsOf(result.records[0]!), { bad: "failed", good: "executed" });
   },
 );

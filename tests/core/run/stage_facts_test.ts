@@ -7,6 +7,7 @@ import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { readMetadata } from "../../../core/store/inline.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import {
+  aggregate,
   collect,
   experiment,
   filesBelow,
@@ -247,3 +248,74 @@ testIn(
     assertEquals(calls.read, 2);
   },
 );
+
+testIn(
+  "a folder that holds the cache is refused, and a link in a folder that leads nowhere is not",
+  async (dir) => {
+    const exp = (path: string) => experiment({ stages: readingWith({ files: [path] }).stages });
+    for (const path of [dir, `${dir}/`, join(dir, "cache")]) {
+      const error = await assertRejects(() => runExperiment(exp(path), { dir }), TypeError);
+      assertStringIncludes(error.message, "holds the cache");
+    }
+    const folder = join(dir, "raw");
+    Deno.mkdirSync(folder);
+    Deno.symlinkSync("nobody@nowhere", join(folder, ".#lock"));
+    assertEquals((await runExperiment(exp(folder), { dir })).failed, 0);
+    assertEquals((await runExperiment(exp(folder), { dir })).executed, 0);
+  },
+);
+
+testIn("in a script: the environment counts as it was when the record took it in", async (dir) => {
+  const name = "CAIRN_TEST_SCRIPT";
+  try {
+    Deno.env.set(name, "one");
+    const { calls, stages } = readingWith({ params: [], env: [name] }, () => Deno.env.get(name));
+    const workspace = openWorkspace({ dir, experiment: "exp" });
+    let record = await runStage(createRecord(workspace), stages[0]!);
+    Deno.env.set(name, "two");
+    assertEquals(await valueOf(record, "read"), "one");
+    record = await runStage(record, stages[1]!);
+    assertEquals([await valueOf(record, "use"), calls], ["one", { read: 1, use: 1 }]);
+    await runStage(createRecord(workspace), stages[0]!);
+    assertEquals(calls.read, 2);
+  } finally {
+    Deno.env.delete(name);
+  }
+});
+
+testIn(
+  "a stage with an age is linked like any other, while what it is linked to is young enough",
+  async (dir) => {
+    const make = (version: string) => {
+      let calls = 0;
+      const load = stage("load", { version }, () => ({ load: 1 }));
+      const fetch = stage("fetch", { inputs: ["load"], maxAge: "1d" }, () => ({ fetch: ++calls }));
+      return { exp: experiment({ stages: [load, fetch] }), count: () => calls };
+    };
+    await runExperiment(make("1").exp, { dir });
+    const young = make("2");
+    await runExperiment(young.exp, { dir });
+    assertEquals(young.count(), 0);
+    const before = Date.now;
+    Date.now = () => before() + 90_000_000;
+    try {
+      const old = make("3");
+      await runExperiment(old.exp, { dir });
+      assertEquals(old.count(), 1);
+    } finally {
+      Date.now = before;
+    }
+  },
+);
+
+testIn("a partial aggregate with an age is found again while it is young", async (dir) => {
+  let calls = 0;
+  const fit = stage("fit", {}, ({ params }: Loose) => {
+    if (params.k === 2) throw new Error("broken");
+    return { fit: params.k };
+  });
+  const all = aggregate("all", { inputs: ["fit"], partial: true, maxAge: "1h" }, () => ({ all: ++calls }));
+  const exp = experiment({ params: [{ k: 1 }, { k: 2 }], stages: [fit], aggregates: [all] });
+  for (let i = 0; i < 3; i++) await runExperiment(exp, { dir, keepGoing: true, onEvent: () => {} });
+  assertEquals(calls, 1);
+});
