@@ -7,6 +7,7 @@ import type { Experiment } from "../define/experiment.ts";
 import type { Digest } from "../params/canonical.ts";
 import type { JsonValue } from "../params/describe.ts";
 import { quote } from "../params/names.ts";
+import { boundsOf } from "../plan/bounds.ts";
 import { describeRecipe } from "../plan/keys.ts";
 import type { Graph, Source } from "../plan/task.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -46,7 +47,7 @@ export interface ExperimentPlan {
   readonly pending: number;
   /** How many are not needed. */
   readonly skipped: number;
-  /** How many stages and aggregates run at the least: those of `execute`, each counted once. */
+  /** How many stages and aggregates run at the least; of those that are overwritten, several may come to the same. */
   readonly atLeast: number;
   /** How many run at the most: where everything that is pending has to. */
   readonly atMost: number;
@@ -85,11 +86,17 @@ export async function planExperiment(
   );
   const counts: Record<PlannedVerdict, number> = { execute: 0, reuse: 0, pending: 0, skipped: 0 };
   for (const { verdict } of [...records.flatMap(({ stages }) => stages), ...aggregates]) counts[verdict]++;
-  const atLeast = plan.tasks.filter(({ verdict }) => verdict === "execute").length;
-  const atMost = atLeast + plan.tasks.filter(({ verdict }) => verdict === "pending").length;
   const warnings = [...facts.warnings, ...plan.warnings];
   const { problems } = plan;
-  return { experiment: experiment.name, ...counts, atLeast, atMost, records, aggregates, warnings, problems };
+  return {
+    experiment: experiment.name,
+    ...counts,
+    ...boundsOf(graph, plan.tasks),
+    records,
+    aggregates,
+    warnings,
+    problems,
+  };
 }
 
 /** What a plan says of one stage of one record, or of an aggregate, with all that enters its key. */

@@ -217,6 +217,8 @@ testIn("two that are overwritten and compute the same run once", async (dir) => 
   const fit = stage("fit", { inputs: ["load"], params: [] }, () => ({ fit: ++calls }));
   const exp = experiment({ params: [{ k: 1 }, { k: 2 }], stages: [load, fit] });
   await runExperiment(exp, { dir });
+  const plan = await planExperiment(exp, { dir, overwrite: true });
+  assertEquals([plan.execute, plan.atLeast, plan.atMost], [4, 3, 4]);
   const { records } = await runExperiment(exp, { dir, overwriteStages: ["fit"] });
   assertEquals(await Promise.all(records.map((record) => valueOf(record, "fit"))), [2, 2]);
   assertEquals(calls, 2);
