@@ -10,7 +10,7 @@ import { changeFiles, fixture, makeProject, openFolder, type Outcome, run } from
 import { NEEDS, POOL, type PoolEdit } from "./random_pool.ts";
 import { tell } from "./table.ts";
 
-const STEPS = Number(Deno.env.get("CAIRN_EDIT_STEPS") ?? 12);
+const STEPS = Number(Deno.env.get("CAIRN_EDIT_STEPS") ?? 10);
 const SEED = Number(Deno.env.get("CAIRN_EDIT_SEED") ?? 1);
 const FOLDER = "random";
 const ENTRY = `${FOLDER}/exp.ts`;

@@ -38,7 +38,7 @@ export interface Row {
     readonly upTo?: readonly string[];
     readonly why: string;
   };
-  /** What runs once more, when nothing changed; left out, that is tried with CAIRN_EDIT_THOROUGH alone. */
+  /** What runs once more, when nothing changed; left out, it is tried with CAIRN_EDIT_THOROUGH alone. */
   readonly again?: readonly string[];
   /** Whether all artifacts are compared with those of a run in an empty cache; else with CAIRN_EDIT_THOROUGH alone. */
   readonly compared?: true;
@@ -61,6 +61,8 @@ export interface Table {
   readonly first: number;
   /** Whether what comes out is not up to the sources alone. */
   readonly impure?: true;
+  /** What runs every time. */
+  readonly always?: readonly string[];
   readonly rows: readonly Row[];
 }
 
@@ -224,7 +226,7 @@ async function checkRow({ table, base, first, dir }: Bench, row: Row): Promise<v
   const { flags: _, ...same } = how;
   if (row.again !== undefined || THOROUGH) {
     const again = await run(dir, same);
-    const needless = difference(again, [expanded(row.again ?? [], again, first)]);
+    const needless = difference(again, [expanded(row.again ?? table.always ?? [], again, first)]);
     if (needless !== undefined) {
       throw new Error(`Once more, with nothing changed, ${needless}; ${tell(again)}`);
     }

@@ -6,6 +6,7 @@
 import type { Export, ModuleAnalysis, Unit } from "./analysis_type.ts";
 import { cacherPart } from "./cacher_parts.ts";
 import { effectsOf } from "./effects.ts";
+import { jsxPragma, withCalls } from "./jsx.ts";
 import { normalForm } from "./normal_form.ts";
 import { outsideReads } from "./outside.ts";
 import type { Parser } from "./parser.ts";
@@ -37,7 +38,7 @@ export function analyseModule(text: string, name: string, parser: Parser): Modul
   } catch {
     return unreadable(text); // Deno could read it, so it is newer than the parser
   }
-  const program = normalForm(parsed)!;
+  const program = normalForm(withCalls(parsed, jsxPragma(text)))!;
   const scopes = scopesOf(program, parser.scopes);
   const references = referencesIn(program, scopes, /@jsxImportSource\s+(\S+)/.exec(text)?.[1]);
   const context = { scopes, references };

@@ -30,7 +30,12 @@ interface Builder {
   readonly returns: Origin[];
   /** Functions that run in a frame already. */
   readonly entered: Map<Node, Set<Frame>>;
+  /** Methods that may be called where no call is written. */
+  readonly made: Map<Node, Node>;
 }
+
+/** Methods of lists, maps and sets that change them. */
+const CHANGING = /^(push|unshift|pop|shift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear|append)$/;
 
 /** Where a class extends one that is not at the top level. */
 const UNKNOWN_CLASS = -1;
@@ -57,6 +62,7 @@ export function effectsOf(node: Node, context: ModuleContext): UnitEffects {
     functions: [],
     returns: [],
     entered: new Map(),
+    made: new Map(),
   };
   const main = mainFunction(node);
   if (main !== undefined) bindParameters(builder, main, (i) => [[`p${i}`, 0]]);
@@ -153,7 +159,11 @@ function visit(builder: Builder, node: Node, frame: Frame): void {
       const expression = bare(child(node, "expression")!);
       if (/^(Call|New)Expression$|^TaggedTemplate/.test(expression.type)) {
         call(builder, expression, frame, false);
-      } else visit(builder, expression, frame);
+      } else {
+        // Whoever reads a property and leaves it at that means what its getter does.
+        if (expression.type === "MemberExpression") call(builder, callOf(builder, expression), frame, false);
+        visit(builder, expression, frame);
+      }
       return;
     }
     case "AssignmentExpression":
@@ -176,6 +186,14 @@ function visit(builder: Builder, node: Node, frame: Frame): void {
       }
   }
   for (const each of allChildren(node)) visit(builder, each, frame);
+}
+
+/** A method as if it were called with nothing; the same node each time. */
+function callOf(builder: Builder, member: Node): Node {
+  const made = builder.made.get(member) ??
+    { type: "CallExpression", start: member.start, end: member.end, callee: member, arguments: [] };
+  builder.made.set(member, made);
+  return made;
 }
 
 function isChild(node: Node, property: string): boolean {
@@ -259,6 +277,10 @@ function call(builder: Builder, node: Node, frame: Frame, used: boolean): number
   const base = object === undefined ? undefined : originsOf(builder, object, frame);
   const inside: Frame = { writes: [], calls: [], isEager: false };
   args.forEach((arg, i) => {
+    // A method that is handed on may be called: `[2].forEach(list.push, list)`.
+    if (bare(arg).type === "MemberExpression" && CHANGING.test(keyOf(bare(arg)) ?? "")) {
+      call(builder, callOf(builder, bare(arg)), inside, true);
+    }
     const others = [...base ?? [], ...origins.flatMap((origin, k) => k === i ? [] : origin)];
     visitArgument(builder, arg, frame, inside, others.flatMap(inward));
   });

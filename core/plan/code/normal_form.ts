@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { elementAsCall } from "./jsx.ts";
+import { elementAsCall, NO_PRAGMA } from "./jsx.ts";
 import { child, children, isNode, literalText, type Node, textOf } from "./syntax.ts";
 
 /** Never of meaning at run time, whatever node it stands on. */
@@ -122,7 +122,7 @@ export function normalForm(node: Node): Node | undefined {
       return { ...at(node, "ExportDefaultDeclaration"), declaration: normalForm(node.expression as Node) };
     case "JSXElement":
     case "JSXFragment":
-      return normalForm(elementAsCall(node));
+      return normalForm(elementAsCall(node, NO_PRAGMA)); // in the text of a function, which has no comments above it
     default:
       return copied(node);
   }

@@ -268,6 +268,7 @@ console.log([...codes.values()][0]!.by);
       const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: [
           "run",
+          "--quiet",
           "--no-prompt",
           "--no-lock",
           `--config=${join(root, "deno.json")}`,

@@ -1,5 +1,5 @@
 /** How stages are described, and where they are defined. */
-import { type Changes, fixture, replace } from "../project.ts";
+import { changeFiles, type Changes, fixture, replace } from "../project.ts";
 import type { Table } from "../table.ts";
 
 const at = (file: string) => `described/${file}`;
@@ -8,7 +8,7 @@ function edit(file: string, ...pairs: readonly (readonly [from: string, to: stri
   return { [at(file)]: replace(...pairs) };
 }
 
-const OF_A = `name: "a", x: 1, y: 2, gpus: 1, model: { id: "m", label: "first" }`;
+const OF_A = `name: "a", x: 1, y: 2, z: 1, gpus: 1, model: { id: "m", label: "first" }`;
 const ORDER = "whether the order of a list that is none of values counts is nowhere said";
 const CAUGHT = "run is made by a function: what it holds may count by its text, or with all modules";
 
@@ -16,7 +16,7 @@ export const described: Table = {
   name: "descriptions of stages",
   files: fixture("described"),
   how: { entry: at("exp.ts") },
-  first: 12,
+  first: 16,
   rows: [
     {
       name: "inputs in another order",
@@ -43,10 +43,63 @@ export const described: Table = {
       name: "a stage that produces an optional input",
       edit: edit("exp.ts", ["    second,\n", "    second,\n    offsetStage,\n"]),
       runs: ["a/both", "a/offset"],
+      again: [],
+    },
+    ...[`"1"`, "1n", "new Date(1)"].map((z) => ({
+      name: `a parameter that is ${z}, not 1`,
+      edit: edit("exp.ts", [OF_A, OF_A.replace("z: 1", `z: ${z} as never`)]),
+      runs: ["a/exact"],
+    })),
+    {
+      name: "a parameter that is gone",
+      edit: edit("exp.ts", [OF_A, OF_A.replace(" z: 1,", "")]),
+      runs: ["a/exact"],
+    },
+    {
+      name: "one of two outputs comes out different",
+      edit: edit("ordered.ts", ["params.x / params.y", "params.y / params.x"]),
+      runs: ["a/both", "a/ofQuotient"],
+    },
+    {
+      name: "the other of two outputs comes out different",
+      edit: edit("ordered.ts", ["firstOut * secondOut + offset", "firstOut + secondOut + offset"]),
+      runs: ["a/both", "a/ofHandle", "a/ofProduct"],
+    },
+    {
+      name: "a stage that hands on a handle, its results the same",
+      edit: edit("ordered.ts", ["product + 1", "1 + product"]),
+      runs: ["a/ofProduct"],
+    },
+    {
+      name: "a stage that takes a handle",
+      edit: edit("ordered.ts", ["await ofProductOut.load() + 1", "1 + await ofProductOut.load()"]),
+      runs: ["a/ofHandle"],
+    },
+    {
+      name: "an edit that fails, taken back",
+      byHand: async (dir, again) => {
+        changeFiles(dir, edit("ordered.ts", ["product + 1", "failed()"]));
+        await again();
+        changeFiles(dir, edit("ordered.ts", ["failed()", "product + 1"]));
+      },
+      runs: [],
+    },
+    {
+      name: "an edit that fails, and one that does not",
+      edit: edit("ordered.ts", ["firstOut * secondOut + offset", "firstOut + secondOut + offset"]),
+      byHand: async (dir, again) => {
+        changeFiles(dir, edit("ordered.ts", ["product + 1", "failed()"]));
+        await again();
+        changeFiles(dir, edit("ordered.ts", ["failed()", "product + 1"]));
+      },
+      runs: ["a/ofHandle", "a/ofProduct"],
     },
     {
       name: "a parameter in another order",
-      edit: edit("exp.ts", [OF_A, `y: 2, name: "a", model: { label: "first", id: "m" }, gpus: 1, x: 1`]),
+      edit: edit("exp.ts", [
+        OF_A,
+        `y: 2, z: 1, name: "a", model: { label: "first", id: "m" }, gpus: 1, x: 1`,
+      ]),
       runs: [],
     },
     {
@@ -67,7 +120,7 @@ export const described: Table = {
     {
       name: "a parameter beside one that is not hashed",
       edit: edit("exp.ts", [OF_A, OF_A.replace("x: 1", "x: 3")]),
-      runs: ["a/both", "a/first", "a/heavy"],
+      runs: ["a/both", "a/first", "a/heavy", "a/ofHandle", "a/ofProduct", "a/ofQuotient"],
     },
     {
       name: "a stage in an object",

@@ -10,7 +10,7 @@ function edit(file: string, from: string, to: string): Changes {
 }
 
 /** The stages that say nothing of what they capture: every module of the experiment is in their keys. */
-const LOOSE = ["*/shift", "*/looseA", "*/looseB"];
+const LOOSE = ["*/shift", "*/looseA", "*/looseB", "*/turn1", "*/turn2"];
 
 const rows: readonly Row[] = [
   {
@@ -74,6 +74,11 @@ const rows: readonly Row[] = [
     runs: ["*/power1", "*/power2", ...LOOSE],
   },
   {
+    name: "a value that a loop without captures holds",
+    edit: edit("exp.ts", "[2, 20]", "[2, 30]"),
+    runs: LOOSE,
+  },
+  {
     name: "one more turn of a loop",
     edit: edit("exp.ts", "of [1, 2]", "of [1, 2, 3]"),
     runs: ["*/power3", ...LOOSE],
@@ -120,6 +125,6 @@ export const factories: Table = {
   name: "factories",
   files: fixture("factories"),
   how: { entry: at("exp.ts") },
-  first: 12,
+  first: 14,
   rows,
 };

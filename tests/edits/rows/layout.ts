@@ -78,6 +78,7 @@ const ALIASES = `import { defineExperiment, defineStage } from "@cairn/cairn";
 import { jsonCacher } from "@cairn/cairn/cachers";
 import { note } from "../note.ts";
 import { helper } from "#lib/helper.ts";
+import { tool } from "@cairn-edits/member";
 
 const first = defineStage({
   name: "first",
@@ -100,8 +101,47 @@ const second = defineStage({
   },
 });
 
-export default defineExperiment({ name: "aliases", params: [{ name: "only" }], stages: [first, second] });
+const third = defineStage({
+  name: "third",
+  params: [],
+  outputs: { thirdOut: jsonCacher<number>() },
+  run: () => {
+    note("only/third");
+    return { thirdOut: tool(1) };
+  },
+});
+
+const fourth = defineStage({
+  name: "fourth",
+  params: [],
+  outputs: { fourthOut: jsonCacher<number>() },
+  run: async () => {
+    note("only/fourth");
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const answer = await new Promise<number>((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.postMessage(1);
+    });
+    worker.terminate();
+    return { fourthOut: answer };
+  },
+});
+
+export default defineExperiment({
+  name: "aliases",
+  params: [{ name: "only" }],
+  stages: [first, second, third, fourth],
+});
 `;
+
+const WORKER = `import { worked } from "./worked.ts";
+
+self.onmessage = ({ data }) => self.postMessage(worked(data));
+`;
+
+/** A deno.json with a workspace, and these names besides. */
+const settings = (imports: Record<string, string>) =>
+  JSON.stringify({ ...JSON.parse(config(imports)), workspace: ["./member"] });
 
 const helper = (body: string) =>
   `import { base } from "#base";
@@ -116,16 +156,21 @@ export function beside(x: number): number {
 `;
 
 export const aliases: Table = {
-  name: "an import map",
+  name: "an import map and a workspace",
   files: {
-    "deno.json": config({ "#lib/": "./lib/", "#base": "./base.ts" }),
+    "deno.json": settings({ "#lib/": "./lib/", "#base": "./base.ts" }),
     "aliases/exp.ts": ALIASES,
     "lib/helper.ts": helper("base + x"),
     "other/helper.ts": helper("x + base"),
     "base.ts": "export const base = 1;\n",
+    "member/deno.json": `{ "name": "@cairn-edits/member", "version": "0.1.0", "exports": "./mod.ts" }`,
+    "member/mod.ts": `export { tool } from "./tool.ts";\n`,
+    "member/tool.ts": "export const tool = (x: number) => x + 1;\nexport const beside = 1;\n",
+    "aliases/worker.ts": WORKER,
+    "aliases/worked.ts": "export const worked = (x: number) => x + 1;\n",
   },
   how: { entry: "aliases/exp.ts" },
-  first: 2,
+  first: 4,
   rows: [
     { name: "a helper", edit: { "lib/helper.ts": replace(["base + x", "x + base"]) }, runs: ["*/first"] },
     {
@@ -145,12 +190,38 @@ export const aliases: Table = {
     },
     {
       name: "the import map itself, which leads elsewhere",
-      edit: { "deno.json": config({ "#lib/": "./other/", "#base": "./base.ts" }) },
+      edit: { "deno.json": settings({ "#lib/": "./other/", "#base": "./base.ts" }) },
       runs: ["*/first"],
     },
     {
+      name: "a package of the workspace",
+      edit: { "member/tool.ts": replace(["x + 1", "1 + x"]) },
+      runs: ["*/third"],
+    },
+    {
+      name: "what lies beside it in that package",
+      edit: { "member/tool.ts": replace(["beside = 1", "beside = 2"]) },
+      runs: [],
+    },
+    {
+      name: "a worker",
+      edit: {
+        "aliases/worker.ts": replace(["worked(data)", "(worked(data))"], [
+          "self.onmessage",
+          "void 0;\nself.onmessage",
+        ]),
+      },
+      runs: ["*/fourth"],
+      lenient: { also: [[]], why: "a worker is not imported" },
+    },
+    {
+      name: "what a worker imports, its results different",
+      edit: { "aliases/worked.ts": replace(["x + 1", "x + 2"]) },
+      runs: ["*/fourth"],
+    },
+    {
       name: "one more name in the import map",
-      edit: { "deno.json": config({ "#lib/": "./lib/", "#base": "./base.ts", "#more": "./more.ts" }) },
+      edit: { "deno.json": settings({ "#lib/": "./lib/", "#base": "./base.ts", "#more": "./more.ts" }) },
       runs: [],
     },
   ],

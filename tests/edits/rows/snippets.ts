@@ -76,7 +76,7 @@ const stages = (all: readonly Snippet[]) => all.map(({ name }) => `*/${name}`);
 const those = (runs: Snippet["runs"]) => named.filter((snippet) => snippet.runs === runs);
 
 /** Where an import can't be followed, the edit of any module may count. */
-const COMPUTED = ["*/lateConstant", "*/lateByFunction"];
+const COMPUTED = ["*/lateConstant", "*/lateByFunction", "*/resolved"];
 const UNFOLLOWED = { upTo: COMPUTED, why: "they import by a name that is computed, which widens" };
 const SILENT = {
   upTo: [...stages(those("either")), ...COMPUTED],

@@ -244,6 +244,7 @@ export const ages: Table = {
   files: fixture("ages"),
   how: { entry: AGES },
   first: 5,
+  always: ["*/always"],
   impure: true,
   rows: [
     { name: "nothing", runs: ["*/always"], again: ["*/always"] },
@@ -257,13 +258,11 @@ export const ages: Table = {
       name: "new data",
       edit: { "ages/always.txt": "abcdef\n" },
       runs: ["*/always", "*/afterAlways", "*/afterLength"],
-      again: ["*/always"],
     },
     {
       name: "new data that is not due",
       edit: { "ages/daily.txt": "abcdef\n" },
       runs: ["*/always"],
-      again: ["*/always"],
     },
     {
       name: "new data, and then the old again",
@@ -277,19 +276,16 @@ export const ages: Table = {
         upTo: ["*/afterAlways", "*/afterLength"],
         why: "the recipe is the same, so the newer artifact may have taken the older one's place",
       },
-      again: ["*/always"],
     },
     {
       name: "what follows edited",
       edit: { [AGES]: replace(["first.length", "[...first].length"]) },
       runs: ["*/always", "*/afterAlways"],
-      again: ["*/always"],
     },
     {
       name: "a longer age: it is not in the key",
       edit: { [AGES]: replace([`maxAge: "1d"`, `maxAge: "2d"`]) },
       runs: ["*/always"],
-      again: ["*/always"],
     },
     {
       name: "an age that is over",
@@ -309,6 +305,7 @@ export const ages: Table = {
       name: "no age any more",
       edit: { [AGES]: replace(["  maxAge: 0,\n", ""]), "ages/always.txt": "abcdef\n" },
       runs: [],
+      again: [],
     },
     {
       name: "a final stage that always runs",
@@ -320,13 +317,11 @@ export const ages: Table = {
       name: "the artifact that is always new, deleted",
       byHand: (dir) => cached(dir, "always", "first").forEach((path) => Deno.removeSync(path)),
       runs: ["*/always"],
-      again: ["*/always"],
     },
     {
       name: "comments",
       edit: { [AGES]: (old) => `// first\n${old}` },
       runs: ["*/always"],
-      again: ["*/always"],
     },
   ],
 };

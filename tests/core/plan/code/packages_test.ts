@@ -150,9 +150,12 @@ export const b = defineStage({ name: "b", outputs: {}, run: () => ({ m: 1 }) });
   };
   assertEquals(await changedBy(project, { "deno.lock": edit(project["deno.lock"], '"aa"', '"bb"') }), ["a"]);
   assertEquals(
-    await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "is here") }),
+    await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here<", "is  here\n  <") }),
     [],
   );
+  assertEquals(await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "is here") }), [
+    "a",
+  ]);
   assertEquals(await changedBy(project, { "main.tsx": edit(project["main.tsx"], "is  here", "was here") }), [
     "a",
   ]);
