@@ -169,10 +169,18 @@ export async function gatherFacts(
 /** What was analysed in this process, by workspace: a script gathers facts before every stage. */
 const kept = new WeakMap<Workspace, KeptAnalysis>();
 
+/** Files that were as they are loaded when they were read. */
+const checked = new Set<string>();
+
 /** Code that was changed on disk since it was loaded would make a key that is not that of what runs. */
 function refuseNewerCode({ url, loading }: StageModule, files: readonly string[]): void {
-  const changed = loading === undefined ? undefined : changedSince(files, loading);
-  if (changed === undefined) return;
+  if (loading === undefined) return;
+  // What was read while it was still what is loaded stays known as it was, however it is edited meanwhile.
+  const changed = changedSince(files.filter((file) => !checked.has(file)), loading);
+  if (changed === undefined) {
+    for (const file of files) checked.add(file);
+    return;
+  }
   throw new Error(
     `Cannot follow the code of ${quote(url)}: ${quote(changed)} was changed after it was loaded; start again`,
   );

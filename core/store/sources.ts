@@ -88,7 +88,9 @@ function resolveHere(specifier: string): string | undefined {
 export function changedSince(files: Iterable<string>, time: number): string | undefined {
   for (const file of files) {
     try {
-      if (modifiedAt(Deno.statSync(join(file))) > time) return file;
+      const modified = modifiedAt(Deno.statSync(join(file)));
+      // A time that is yet to come is that of another clock, and says nothing.
+      if (modified > time && modified <= Date.now()) return file;
     } catch (error) {
       if (isAbsent(error)) return file;
       throw error;
