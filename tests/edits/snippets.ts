@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MORE_COSMETIC, MORE_REAL } from "./snippets_more.ts";
+import { GLOBAL, MORE_COSMETIC, MORE_REAL } from "./snippets_more.ts";
 
 /** A module, its edit, and whether the stage that reaches it must run after that. */
 export interface Snippet {
@@ -1265,3 +1265,6 @@ export const snippets: readonly Snippet[] = [
   ...listed(false, MORE_COSMETIC),
   ...listed("either", SILENT),
 ];
+
+/** Effects on what belongs to all modules. */
+export const globals: readonly Snippet[] = listed(true, GLOBAL);

@@ -12,14 +12,12 @@ import { aliases, layout } from "./rows/layout.ts";
 import { outside, paths } from "./rows/outside.ts";
 import { pipeline } from "./rows/pipeline.ts";
 import { scripts } from "./rows/scripts.ts";
-import { snippetTable } from "./rows/snippets.ts";
 import { ages, drift, sources } from "./rows/sources.ts";
 import { wide } from "./rows/wide.ts";
 import { testTable } from "./table.ts";
 
 testTable(pipeline);
 testTable(language);
-testTable(snippetTable);
 testTable(wide);
 testTable(outside);
 testTable(paths);

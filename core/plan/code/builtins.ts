@@ -27,7 +27,7 @@ const KEEPING = words(
 
 /** Functions that change their first argument. */
 const CHANGING = words(`
-  Object.assign Object.defineProperty Object.defineProperties Object.setPrototypeOf Reflect.set Reflect.defineProperty
+  Object.assign Object.freeze Object.seal Object.preventExtensions Object.defineProperty Object.defineProperties Object.setPrototypeOf Reflect.set Reflect.defineProperty
   Reflect.deleteProperty Reflect.setPrototypeOf Atomics.store Atomics.add crypto.getRandomValues`);
 
 /** Functions that change what everyone sees. */

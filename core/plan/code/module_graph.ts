@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalDigest, type Digest } from "../../params/canonical.ts";
+import type { Digest } from "../../params/canonical.ts";
 import type { Sources } from "../../store/sources.ts";
 import type { ModuleAnalysis, Reference, Request, Unit } from "./analysis_type.ts";
 import { lockFor, resolveSpecifier } from "./import_map.ts";
@@ -169,7 +169,7 @@ function dataDigest(url: string, type: string, sources: Sources): Digest {
   if (found === undefined) return textDigest("");
   if (type !== "json" && !(type === "" && url.endsWith(".json"))) return found.digest;
   try {
-    return canonicalDigest(JSON.parse(found.text));
+    return textDigest(JSON.stringify(JSON.parse(found.text))); // the order of keys can be seen
   } catch {
     return found.digest;
   }

@@ -1,7 +1,7 @@
 /** Many small modules in one project, each with a stage: all edits at once, and still just the right stages run. */
 import type { Changes, Files } from "../project.ts";
-import { decoys, type Snippet, snippets } from "../snippets.ts";
-import type { Table } from "../table.ts";
+import { decoys, globals, type Snippet, snippets } from "../snippets.ts";
+import type { Row, Table } from "../table.ts";
 
 const AT = "snippets";
 
@@ -90,11 +90,6 @@ export const snippetTable: Table = {
   first: named.length,
   rows: [
     {
-      name: `${those(true).length} edits that are real`,
-      edit: edits(those(true)),
-      runs: stages(those(true)),
-    },
-    {
       name: `${decoys.length} edits beside what is reached, ${
         those(false).length
       } of comments, layout and types`,
@@ -103,12 +98,36 @@ export const snippetTable: Table = {
       lenient: UNFOLLOWED,
     },
     {
-      name: `all of them at once, and ${those("either").length} that may be more than layout`,
+      name: `${those(true).length} edits that are real, ${
+        those("either").length
+      } that may be, and those of layout`,
       edit: { ...edits(those(true)), ...edits(those(false)), ...edits(those("either")) },
       runs: stages(those(true)),
       lenient: SILENT,
       again: [],
       compared: true,
+    },
+  ],
+};
+
+export const globalTable: Table = {
+  name: "effects on what belongs to all",
+  files: files(globals),
+  how: { entry: `${AT}/exp.ts` },
+  first: globals.length,
+  rows: [
+    ...globals.map((snippet): Row => ({
+      name: `the effect of ${snippet.name}`,
+      edit: editOf(snippet),
+      runs: [`*/${snippet.name}`],
+      lenient: { upTo: stages(globals), why: "who reads it need not name it" },
+    })),
+    {
+      name: "comments",
+      edit: Object.fromEntries(
+        Object.keys(edits(globals)).map((path) => [path, (old: string) => `// first\n${old}`]),
+      ),
+      runs: [],
     },
   ],
 };

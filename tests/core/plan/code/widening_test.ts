@@ -250,8 +250,8 @@ const NARROW: readonly (readonly [title: string, code: string, run: string])[] =
   ["toSorted", "const list = [2, 1]; const other = list.toSorted();\n", "list"],
   ["a map made from it", "const list = [['a', 1]]; const m = new Map(list); m.set('b', 2);\n", "list"],
   [
-    "Object.freeze, keys, entries",
-    "const o = { a: 1 }; Object.freeze(o); const k = Object.keys(o); k.push('x');\n",
+    "Object.freeze of what is new, keys, entries",
+    "const o = Object.freeze({ a: 1 }); const k = Object.keys(o); k.push('x');\n",
     "o",
   ],
   ["structuredClone", "const o = { a: 1 }; const p = structuredClone(o); p.a = 2;\n", "o"],
@@ -596,8 +596,18 @@ const OTHER: readonly Row[] = [
         stage("b", "1"),
       "data.json": `{"a":1,"b":[2]}`,
     },
-    edit: ["data.json", `{"a":1,"b":[2]}`, `{\n "b": [2],\n "a": 1 }`],
+    edit: ["data.json", `{"a":1,"b":[2]}`, `{\n "a": 1,\n "b": [2] }`],
     changed: [],
+  },
+  {
+    title: "JSON with its keys in another order, which the program can see",
+    project: {
+      "main.ts": HEAD + `import data from "./data.json" with { type: "json" };\n` + stage("a", "data") +
+        stage("b", "1"),
+      "data.json": `{"a":1,"b":[2]}`,
+    },
+    edit: ["data.json", `{"a":1,"b":[2]}`, `{"b":[2],"a":1}`],
+    changed: ["a"],
   },
   {
     title: "JSON",
