@@ -16,6 +16,7 @@ interface Config {
   readonly workspace?: unknown;
   readonly name?: unknown;
   readonly exports?: unknown;
+  readonly links?: unknown;
   readonly compilerOptions?: { readonly jsxImportSource?: unknown };
 }
 
@@ -155,6 +156,42 @@ function packageNamed(specifier: string, from: string, sources: Sources): string
     }
   }
   return undefined;
+}
+
+/**
+ * The source files of a package that deno.json links: their code changes under one version.
+ *
+ * @param specifier In full: `jsr:@me/tools@^1.0.0/path`.
+ * @param from The URL of the module that it is written in.
+ * @param sources Where files are read.
+ * @returns Their URLs; undefined where no deno.json above the module links the package.
+ */
+export function linkedFiles(
+  specifier: string,
+  from: string,
+  sources: Sources,
+): readonly string[] | undefined {
+  const name = /^(?:npm|jsr):\/?((?:@[^/]+\/)?[^@/]+)/.exec(specifier)?.[1];
+  if (name === undefined) return undefined;
+  for (const { links, url } of configsFor(from, sources)) {
+    for (const link of Array.isArray(links) ? links : []) {
+      if (typeof link !== "string") continue;
+      const folder = new URL(link.replace(/\/?$/, "/"), url).href;
+      const found = readConfig(folder, sources)?.name ?? packageName(folder, sources);
+      if (found === name) return sources.list(folder).filter((each) => isSource(each.slice(folder.length)));
+    }
+  }
+  return undefined;
+}
+
+function packageName(folder: string, sources: Sources): unknown {
+  const found = sources.read(`${folder}package.json`);
+  return found === undefined ? undefined : parseJsonc(found.text).name;
+}
+
+/** What is installed below a package counts by its own version, and what it keeps in hidden folders is no code. */
+function isSource(path: string): boolean {
+  return /\.([cm]?[jt]sx?|wasm)$/.test(path) && !/(^|\/)(node_modules\/|\.)/.test(path);
 }
 
 /**

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Digest } from "../../params/canonical.ts";
+import { byCodeUnit, type Digest } from "../../params/canonical.ts";
 import type { Sources } from "../../store/sources.ts";
 import type { ModuleAnalysis, Reference, Request, Unit } from "./analysis_type.ts";
-import { lockFor, resolveSpecifier } from "./import_map.ts";
+import { linkedFiles, lockFor, resolveSpecifier } from "./import_map.ts";
 import { WORKER } from "./references.ts";
 import { textDigest } from "./normal_text.ts";
 import { type Package, packageOf } from "./packages.ts";
@@ -155,7 +155,13 @@ function resolveRequest(request: Request | undefined, from: string, sources: Sou
     return isModule ? { kind: "module", url } : { kind: "data", url, type };
   }
   const lock = lockFor(from, sources) ?? lockFor(home.root, sources);
-  return { kind: "package", package: packageOf(url, lock) };
+  const found = packageOf(url, lock);
+  const linked = linkedFiles(url, from, sources);
+  if (linked === undefined) return { kind: "package", package: found };
+  const files = linked.map((each) => sources.read(each)?.digest ?? "");
+  const content = textDigest(files.sort(byCodeUnit).join("\n"));
+  const version = `${found.version} (linked, ${content.slice(0, 16)})`;
+  return { kind: "package", package: { ...found, version, id: textDigest(`${found.id}\n${content}`) } };
 }
 
 /** Its modules, or the published package. */

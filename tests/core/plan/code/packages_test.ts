@@ -164,3 +164,25 @@ export const b = defineStage({ name: "b", outputs: {}, run: () => ({ m: 1 }) });
     ["a"],
   );
 });
+
+Deno.test("packages: one that deno.json links counts by its source files, whatever its version", async () => {
+  const project: Project = {
+    "main.ts": `import { defineStage } from "@cairn/cairn";
+import { f } from "@me/tools";
+export const a = defineStage({ name: "a", outputs: {}, run: () => ({ m: f() }) });
+export const b = defineStage({ name: "b", outputs: {}, run: () => ({ m: 1 }) });
+`,
+    "deno.json":
+      `{ "imports": { "@cairn/cairn": "../cairn/mod.ts", "@me/tools": "jsr:@me/tools@^1.0.0" }, "links": ["./tools"] }`,
+    "tools/deno.json": `{ "name": "@me/tools", "version": "1.0.0", "exports": "./mod.ts" }`,
+    "tools/mod.ts": `export { f } from "./deep/f.ts";`,
+    "tools/deep/f.ts": "export const f = () => 1;",
+    "tools/node_modules/x/x.js": "1",
+    "tools/notes.md": "one",
+  };
+  const edited = (file: string, from: string, to: string) =>
+    changedBy(project, { [file]: edit(project[file], from, to) });
+  assertEquals(await edited("tools/deep/f.ts", "=> 1", "=> 2"), ["a"]);
+  assertEquals(await edited("tools/notes.md", "one", "two"), []);
+  assertEquals(await edited("tools/node_modules/x/x.js", "1", "2"), []);
+});
