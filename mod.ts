@@ -57,6 +57,7 @@ export { validated } from "./core/define/combinators/validated.ts";
 export { withPrefix } from "./core/define/combinators/with_prefix.ts";
 export { withSubdir } from "./core/define/combinators/with_subdir.ts";
 
+export type { CommitStep } from "./core/store/commit.ts";
 export { loadFrom, readMetadata, saveAs, type SaveOptions } from "./core/store/inline.ts";
 export type { ArtifactSpec, Place } from "./core/store/place.ts";
 export type { Saved } from "./core/store/save.ts";

@@ -21,7 +21,8 @@ import {
 } from "./engine_state.ts";
 import { isReadFromMemory, keepInMemory } from "./holding.ts";
 import { lookupTask } from "./lookups.ts";
-import { commitTask, discardJob, jobOf } from "./task_commit.ts";
+import { commitSteps, commitTask, discardJob, jobOf } from "./task_commit.ts";
+import { explainFrozen } from "./strict.ts";
 import { type InputFacts, inputFacts, isMoved, unloadableProducer } from "./task_inputs.ts";
 
 /** What an attempt to run a task came to: its outcome, or what has to come first. */
@@ -76,10 +77,18 @@ export async function underLock<T>(
       `the file system of ${quote(workspace.cache)} knows no locks: let no two runs use it at once`,
     );
   }
+  if (lock === "unsupported") return await work();
+  const step = commitSteps(engine, task);
+  step("lock taken");
   try {
     return await work();
   } finally {
-    if (lock !== "unsupported") lock.release();
+    try {
+      step("release lock");
+    } finally {
+      lock.release();
+    }
+    step("lock released");
   }
 }
 
@@ -148,7 +157,8 @@ async function attemptNow(
     if (isMoved(error)) return { again: "moved" };
     const producer = unloadableProducer(error);
     if (producer !== undefined) return { again: "unloadable", producer, reason: messageOf(error) };
-    return { outcome: failure(engine, task, error, performance.now() - clock) };
+    const explained = engine.workspace.strict ? explainFrozen(error) : error;
+    return { outcome: failure(engine, task, explained, performance.now() - clock) };
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PlannedTask, PlannedVerdict } from "../plan/verdicts.ts";
+import type { CommitStep } from "../store/commit.ts";
 
 /** What became of a stage. */
 export type Verdict = "executed" | "reused" | "failed" | "skipped";
@@ -63,6 +64,12 @@ export type RunEvent =
     readonly message: string;
     /** Milliseconds until the next. */
     readonly wait: number;
+  }
+  | {
+    /** What a stage made is being committed; there are many of these, and neither terminal nor log shows them. */
+    readonly type: "committing";
+    readonly name: StageName;
+    readonly step: CommitStep;
   }
   | {
     readonly type: "stage-finished";

@@ -49,6 +49,7 @@ export function describeEvent(event: RunEvent): string | undefined {
         event.reference ?? "(dry)"
       }: ${event.records} records, ${event.tasks} stages and aggregates`;
     case "planned":
+    case "committing":
       return undefined;
     case "stage-started":
       return `${describeName(event.name)}: started`;

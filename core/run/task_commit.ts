@@ -4,18 +4,21 @@
  * @module
  */
 import type { ArtifactMetadata } from "../define/metadata.ts";
+import { isOwnCacher } from "../define/own_save.ts";
 import type { Digest } from "../params/canonical.ts";
+import { quote } from "../params/names.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/task.ts";
-import { commitAll } from "../store/commit.ts";
+import { commitAll, type CommitStep } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { isThere, refuseForeign } from "../store/ownership.ts";
 import { FORMAT } from "../store/metadata.ts";
 import { removeIfThere } from "../store/move.ts";
 import { type ArtifactSpec, exactPath, type Place, placeBelow, stageFilesBelow } from "../store/place.ts";
 import { describeStageFiles, digestOf, type Saved } from "../store/save.ts";
+import { setStraysAside } from "../store/strays.ts";
 import { stagingOf, writeRoot } from "../store/workspace.ts";
-import { type Engine, type Outcome, stageName } from "./engine_state.ts";
+import { type Engine, type Outcome, stageName, warnOnce } from "./engine_state.ts";
 import type { Job, JobResult } from "./executor.ts";
 import { type InputFacts, loadInputs } from "./task_inputs.ts";
 
@@ -42,7 +45,10 @@ export function jobOf(
   // What an attempt that was given up still writes must not get into the next; and where the user chose the names, those
   // of one stage may begin with those of another.
   const isChosen = task.outputs.some(({ spec }) => spec?.cacher.placement?.path !== undefined);
-  const own = retries > 0 || timeout !== undefined || isChosen ? `attempt-${engine.attempts++}` : undefined;
+  // What a cacher of the user's writes astray is seen where nothing else is written.
+  const isCustom = task.outputs.some(({ spec }) => spec !== undefined && !isOwnCacher(spec.cacher));
+  const isApart = retries > 0 || timeout !== undefined || isChosen || isCustom;
+  const own = isApart ? `attempt-${engine.attempts++}` : undefined;
   const root = stagingRoot(engine, own);
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
   const name = stageName(graph, task.index);
@@ -196,6 +202,7 @@ export function commitOutputs(
     if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
     return { saved, place, exact, metadata };
   });
+  const step = commitSteps(engine, task);
   // The index comes first: a line that leads nowhere does no harm, one that is missing would have it computed again.
   const contentKey = outputs[0]?.metadata.contentKey;
   if (typeof contentKey === "string") {
@@ -205,13 +212,31 @@ export function commitOutputs(
         return path === undefined ? [[name, subdir ?? ""]] : [];
       }),
     );
+    step("add to index");
     engine.content.add(contentKey, { recipeKey: task.recipeKey, subdirs });
   }
-  commitAll(commits);
+  const kept = setStraysAside(commits);
+  if (kept !== undefined) {
+    const what = `${task.description.kind} ${quote(task.description.name)}`;
+    warnOnce(engine, `what Cairn did not write in the folders of ${what} was moved to ${quote(kept)}`);
+  }
+  commitAll(commits, step);
   return {
     digests: new Map(outputs.map(({ name, metadata }) => [name, metadata.digest])),
     places: new Map(outputs.map(({ name, place }) => [name, place])),
   };
+}
+
+/**
+ * Tells of each step of a task's commit.
+ *
+ * @param engine The engine.
+ * @param task The task.
+ * @returns Takes the steps.
+ */
+export function commitSteps(engine: Engine, task: Task): (step: CommitStep) => void {
+  const name = stageName(engine.graph, task.index);
+  return (step) => engine.emit({ type: "committing", name, step });
 }
 
 function isOverwritten({ overwrite }: Engine, task: Task): boolean {

@@ -9,8 +9,7 @@ import { loadArtifact } from "../../../core/store/load.ts";
 import { lookupArtifact } from "../../../core/store/lookup.ts";
 import { isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
-import { move } from "../../../core/store/move.ts";
-import { type ArtifactSpec, entryAt, fileAt, metadataAt } from "../../../core/store/place.ts";
+import { type ArtifactSpec, fileAt, metadataAt } from "../../../core/store/place.ts";
 import { closeStaging, type Workspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";
 import { startChild } from "./child.ts";
@@ -62,7 +61,7 @@ for (const kind of ["cache", "exact", "mixed"] as const) {
         commitAll(await prepareAll(workspace, specs, "new"), (name) => steps.push(name));
         assertEquals([await seen(workspace, specs[0]), await seen(workspace, specs[1])], ["new", "new"]);
       });
-      assertEquals(steps.at(-1), "move metadata");
+      assertEquals(steps.at(-1), "all is committed");
       for (let at = 0; at < steps.length; at++) {
         await withWorkspace(async ({ workspace, dir }) => {
           const where = `killed at step ${at}, ${steps[at]}`;
@@ -110,17 +109,11 @@ Deno.test("killed between two files, at a path of the user's, it is a miss and n
         const [spec] = outputsOf(dir, "exact");
         if (before !== undefined) await put(workspace, spec, before, before);
         const commit = await prepare(workspace, spec, "new", "new");
+        let count = 0;
         assertThrows(() =>
           commitAll([commit], (step) => {
-            if (step === "move files") throw new Killed();
+            if (step === "move file" && count++ === moved) throw new Killed();
           }), Killed);
-        // What the next instants would have done.
-        const tops = ["_more", ".txt"].slice(0, moved);
-        for (const path of tops) {
-          const to = entryAt(commit.place, { path });
-          if (path === "_more" && before !== undefined) Deno.removeSync(to, { recursive: true });
-          move(entryAt(commit.saved.place, { path }), to);
-        }
         closeStaging(workspace);
         const where = `${moved} moved over ${before}`;
         assertEquals(await seen(workspace, spec), "missing", where);
@@ -138,13 +131,15 @@ Deno.test("in the cache old metadata goes first, and new metadata comes last", a
     const spec = specOf({ cacher: threefold });
     const { place } = await put(workspace, spec, "old", "old");
     const there: Record<string, boolean[]> = {};
-    const look = (step: string) => there[step] = [metadataAt(place), fileAt(place)].map(isThere);
+    const look = (step: string) => there[step] ??= [metadataAt(place), fileAt(place)].map(isThere);
     commitAll([await prepare(workspace, spec, "new", "new")], look);
     assertEquals(there, {
+      "write metadata": [true, true],
       "remove old metadata": [true, true],
-      "remove old files": [false, true],
-      "move files": [false, false],
+      "remove old file": [false, true],
+      "move file": [false, false],
       "move metadata": [false, true],
+      "all is committed": [true, true],
     });
   });
 });
@@ -318,7 +313,7 @@ Deno.test("a file whose metadata was lost or damaged is refused", async () => {
   });
 });
 
-for (const step of ["move files", "move metadata"]) {
+for (const step of ["move file", "move metadata"]) {
   Deno.test(`what the user puts there after a commit was interrupted at "${step}" is theirs`, async () => {
     await withWorkspace(async ({ workspace, dir }) => {
       const spec = exactSpec(dir);
