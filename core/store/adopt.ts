@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { join } from "@std/path";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { contentDigest, describeFiles } from "./digest.ts";
 import { noRun } from "./environment.ts";
-import { FORMAT, metadataText } from "./metadata.ts";
+import { FORMAT, metadataText, readMetadataFile } from "./metadata.ts";
 import { type ArtifactSpec, fileAt, metadataAt, type Place } from "./place.ts";
 
 /**
@@ -45,11 +46,23 @@ export function adoptedMetadata(place: Place, spec: ArtifactSpec): ArtifactMetad
 }
 
 /**
- * Keeps the digest of an adopted file beside it, so that it is taken again only when the file changes.
+ * Keeps the digest of an adopted file beside it, so that it is taken again only when the file changes. A file of the
+ * user's by the metadata's name stays: then the digest is kept nowhere.
  *
  * @param place Where the file lies.
  * @param spec The artifact that it stands for.
  */
 export function writeAdoption(place: Place, spec: ArtifactSpec): void {
-  Deno.writeTextFileSync(metadataAt(place), metadataText(adoptedMetadata(place, spec)));
+  const path = metadataAt(place);
+  const old = readMetadataFile(path);
+  if ("damaged" in old || "metadata" in old && !isOf(place, old.metadata)) return;
+  // By rename: one that is not whole would not be ours.
+  const partial = join(place.dir, `.cairn-${crypto.randomUUID()}.partial`);
+  Deno.writeTextFileSync(partial, metadataText(adoptedMetadata(place, spec)));
+  Deno.renameSync(partial, path);
+}
+
+/** Two files that differ in their extension alone have one name for their metadata. */
+function isOf(place: Place, { files }: ArtifactMetadata): boolean {
+  return files.some(({ path }) => path === place.main);
 }

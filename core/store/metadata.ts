@@ -5,9 +5,10 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs"; // the one call that says "not there" without an error
-import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
+import type { ArtifactMetadata } from "../define/metadata.ts";
+import { quote } from "../params/names.ts";
 import { isAbsent } from "./digest.ts";
-import { isOwnEntry } from "./place.ts";
+import { shapeProblem } from "./metadata_shape.ts";
 
 /** The version of the metadata's format, and of the keys. */
 export const FORMAT = 1;
@@ -45,17 +46,15 @@ export type MetadataResult =
 export function readMetadataFile(path: string): MetadataResult {
   // Most lookups of a first run find nothing, and an error that is thrown and caught costs ten times this.
   if (!existsSync(path)) return { absent: true };
-  let text: string;
   try {
-    text = Deno.readTextFileSync(path);
+    const { isFile, isDirectory } = Deno.lstatSync(path);
+    // A link may lead anywhere, and a pipe would be waited for.
+    if (!isFile) return { damaged: `the metadata is ${isDirectory ? "a folder" : "no file"}` };
+    return parseMetadata(Deno.readTextFileSync(path));
   } catch (error) {
     if (isAbsent(error)) return { absent: true };
-    if (error instanceof Deno.errors.IsADirectory || Deno.lstatSync(path).isDirectory) {
-      return { damaged: "the metadata is a folder" };
-    }
     throw error;
   }
-  return parseMetadata(text);
 }
 
 /**
@@ -68,25 +67,23 @@ export function parseMetadata(text: string): MetadataResult {
   const body = `${text.slice(0, -SEAL_LENGTH)}\n}`;
   const seal = text.slice(-SEAL_LENGTH);
   if (seal !== SEAL + sha256(body) + END) return { damaged: "the metadata is cut short, or was changed" };
-  const metadata = JSON.parse(body) as ArtifactMetadata;
+  const metadata = parseJson(body) as ArtifactMetadata | undefined;
   if (typeof metadata !== "object" || metadata === null) return { damaged: "the metadata is no object" };
   if (metadata.format !== FORMAT) {
-    return { damaged: `the metadata has format ${String(metadata.format)}, wanted ${FORMAT}` };
+    return { damaged: `the metadata has format ${quote(metadata.format)}, wanted ${FORMAT}` };
   }
-  if (!hasShape(metadata)) return { damaged: "the metadata lacks what belongs to it" };
-  // Whoever wrote it could seal it too: nothing in it may lead out of the artifact.
-  if (!metadata.files.every(({ path }) => isOwnEntry(path))) {
-    return { damaged: "the metadata names files outside of the artifact" };
-  }
-  return { metadata };
+  const problem = shapeProblem(metadata);
+  return problem === undefined ? { metadata } : { damaged: problem };
 }
 
-/** Whoever wrote it could seal anything. */
-function hasShape({ files, references, ancestors, extra, digest, execution }: ArtifactMetadata): boolean {
-  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  const isEntry = (entry: FileEntry) => typeof entry?.path === "string" && typeof entry.sha256 === "string";
-  return [files, references].every((entries) => Array.isArray(entries) && entries.every(isEntry)) &&
-    isObject(ancestors) && isObject(extra) && typeof digest === "string" && typeof execution === "string";
+/** Whoever wrote it could seal what is no JSON, too. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function sha256(text: string): string {

@@ -99,10 +99,12 @@ function knownEntries(place: Place): FileEntry[] {
  * @throws {Error} If something there is not Cairn's.
  */
 export function refuseForeign(place: Place, files: readonly FileEntry[], advice: string): void {
-  const old = readMetadataFile(metadataAt(place));
-  if ("damaged" in old) {
-    throw new Error(`Cannot write ${quote(metadataAt(place))}: ${old.damaged}; move it away, or ${advice}`);
+  for (const path of [metadataAt(place), pendingMetadataAt(place)]) {
+    const found = readMetadataFile(path);
+    if (!("damaged" in found)) continue;
+    throw new Error(`Cannot write ${quote(path)}: ${found.damaged}; move it away, or ${advice}`);
   }
+  const old = readMetadataFile(metadataAt(place));
   const hasMain = (entries: readonly FileEntry[]) => entries.some(({ path }) => path === place.main);
   if ("metadata" in old && !hasMain(old.metadata.files) && hasMain(files)) {
     const other = quote(place.base + (old.metadata.files[0]?.path ?? ""));

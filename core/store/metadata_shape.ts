@@ -1,0 +1,97 @@
+/**
+ * Whether metadata is of the shape that Cairn writes: whoever wrote it could seal anything.
+ *
+ * Checked by hand, since thousands are read before a run begins.
+ *
+ * @module
+ */
+import type { ArtifactMetadata } from "../define/metadata.ts";
+import { isOwnEntry } from "./place.ts";
+
+/** What is known of nothing. */
+type Loose = { readonly [name: string]: unknown };
+
+/**
+ * Finds what of metadata is not as Cairn writes it.
+ *
+ * @param metadata Any JSON.
+ * @returns What is wrong with it; undefined where each field is of its type, and nothing leads out of the artifact.
+ */
+export function shapeProblem(metadata: unknown): string | undefined {
+  if (!isObject(metadata) || !hasFields(metadata)) return "the metadata lacks what belongs to it";
+  const { files, references } = metadata as unknown as ArtifactMetadata;
+  if (!files.every(({ path }) => isOwnEntry(path))) {
+    return "the metadata names files outside of the artifact";
+  }
+  // What lies in a folder that is not named could lie behind a link.
+  if (!hasFolders(files)) return "the metadata names files in a folder that it does not name";
+  if (references.some(({ path }) => path.includes("\0") || path.startsWith("{files}") && !isOwnEntry(path))) {
+    return "the metadata refers to what is no path";
+  }
+  return undefined;
+}
+
+function hasFields(of: Loose): boolean {
+  const { cacher, times, run, linked } = of;
+  return isText(of.artifact) && isText(of.execution) && isText(of.digest) &&
+    isName(of.stage) && isName(of.record) && isName(of.experiment) &&
+    isName(of.recipeKey) && isName(of.contentKey) && isName(of.paramsHash) &&
+    isFlag(of.adopted) && isFlag(of.located) &&
+    isObject(cacher) && isText(cacher.kind) && isText(cacher.extension) &&
+    isObject(times) && isText(times.started) && isText(times.finished) && isNumber(times.milliseconds) &&
+    isObject(run) && isRun(run) &&
+    (linked === undefined ||
+      isObject(linked) && isText(linked.recipeKey) && isName(linked.record) && isName(linked.experiment)) &&
+    isListOf(isText, of.priorStages) && isListOf(isText, of.priorRecords) &&
+    isObject(of.ancestors) && Object.values(of.ancestors).every(isText) && isObject(of.extra) &&
+    isJson(of.recipe) && isJson(of.params) &&
+    isListOf(isEntry, of.files) && isListOf(isEntry, of.references);
+}
+
+function isRun({ reference, command, git, versions, notes }: Loose): boolean {
+  return isName(reference) && isName(notes) && isListOf(isText, command) && isObject(versions) &&
+    (git === null || isObject(git) && isText(git.commit) && typeof git.dirty === "boolean");
+}
+
+function isEntry(entry: unknown): boolean {
+  return isObject(entry) && isText(entry.path) && isText(entry.sha256) && isNumber(entry.size) &&
+    isNumber(entry.modified);
+}
+
+function hasFolders(files: ArtifactMetadata["files"]): boolean {
+  if (files.length === 1) return !/\/./.test(files[0]!.path.replace("{files}/", ""));
+  const names = new Set(files.map(({ path }) => path));
+  return files.every(({ path }) => {
+    const end = path.lastIndexOf("/", path.length - 2);
+    return end === -1 || path.slice(0, end + 1) === "{files}/" || names.has(path.slice(0, end + 1));
+  });
+}
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isName(value: unknown): boolean {
+  return value === null || typeof value === "string";
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number";
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || value === true;
+}
+
+function isListOf(is: (item: unknown) => boolean, value: unknown): boolean {
+  return Array.isArray(value) && value.every(is);
+}
+
+/** It may be anything, but it is there. */
+function isJson(value: unknown): boolean {
+  return value !== undefined;
+}

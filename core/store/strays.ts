@@ -1,0 +1,87 @@
+/**
+ * What the user put into the folders of an artifact: it is moved aside before the artifact is made again.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { ensureDirSync } from "@std/fs";
+import { dirname, join, relative } from "@std/path";
+import { byCodeUnit } from "../params/canonical.ts";
+import type { Commit } from "./commit.ts";
+import { readMetadataFile } from "./metadata.ts";
+import { move } from "./move.ts";
+import { topEntries } from "./ownership.ts";
+import { entryAt, metadataAt } from "./place.ts";
+
+/** The folder below a cache that holds what was moved aside: no subdir begins with this sign. */
+export const KEPT = "_kept";
+
+/**
+ * Moves aside what lies in the folders that a commit replaces and that no metadata names: it is the user's.
+ *
+ * It comes before the old metadata goes: whatever kills the process, the next one can still tell whose files are whose.
+ *
+ * @param commits The outputs of one execution, about to be committed to a cache.
+ * @returns The folder that it lies in now; undefined where there was nothing, as nearly always.
+ * @throws What the file system throws.
+ */
+export function setStraysAside(commits: readonly Commit[]): string | undefined {
+  const all = commits.filter(({ exact }) => !exact).map(({ place, metadata }) => { // there, it would be refused
+    const old = readMetadataFile(metadataAt(place));
+    const entries = "metadata" in old ? [...old.metadata.files, ...metadata.files] : metadata.files;
+    return { place, entries };
+  });
+  const tops = all.flatMap(({ place, entries }) =>
+    topEntries(entries).map((top) => entryAt(place, { path: top }))
+  );
+  // Mostly there is nothing. A file by an artifact's own name is the artifact's.
+  const folders = tops.filter((top) => existsSync(top) && Deno.lstatSync(top).isDirectory);
+  if (folders.length === 0) return undefined;
+  const mine = new Set(all.flatMap(({ place, entries }) => entries.map((entry) => entryAt(place, entry))));
+  const strays = [...new Set(folders)].flatMap((folder) => straysIn(folder, mine));
+  if (strays.length === 0) return undefined;
+  const root = dirname(commits[0]!.place.files);
+  const kept = newFolder(join(root, KEPT));
+  for (const stray of strays) {
+    const to = join(kept, relative(root, stray));
+    ensureDirSync(dirname(to));
+    move(stray, to);
+  }
+  return kept;
+}
+
+/** The topmost files and folders that are not ours; a folder with nothing in it is nobody's loss. */
+function straysIn(folder: string, mine: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  const folders = [folder];
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    for (const { name, isDirectory } of Deno.readDirSync(next)) {
+      const path = join(next, name);
+      if (isDirectory && mine.has(path)) folders.push(path);
+      else if (isDirectory ? holdsAnything(path) : !mine.has(path)) found.push(path);
+    }
+  }
+  return found.sort(byCodeUnit);
+}
+
+function holdsAnything(folder: string): boolean {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (!isDirectory || holdsAnything(join(folder, name))) return true;
+  }
+  return false;
+}
+
+/** A folder of its own for each time that anything is moved aside: nothing in it is ever replaced. */
+function newFolder(parent: string): string {
+  ensureDirSync(parent);
+  const name = new Date().toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "");
+  for (let i = 1;; i++) {
+    const folder = join(parent, i === 1 ? name : `${name}_${i}`);
+    try {
+      Deno.mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
