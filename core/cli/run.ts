@@ -24,6 +24,7 @@ export const run: Command = {
     { name: "store-full", help: "Keep every tracked artifact, made or re-used, in the run's folder" },
     { name: "dry", help: "Run, but write nothing at all in the workspace" },
     { name: "dry-cache", help: "Write nothing to the cache" },
+    { name: "strict", help: "Freeze what stages read, and hand on what their cachers load" },
     { name: "notes", value: "TEXT", help: "Kept with the run" },
     { name: "quiet", help: "Show warnings and errors alone" },
     { name: "verbose", help: "Show every stage with its reason, and what stages log" },
@@ -57,6 +58,7 @@ async function runCommand(input: Input): Promise<number> {
     storeFull: input.has("store-full"),
     dry: input.has("dry"),
     dryCache: input.has("dry-cache"),
+    strict: input.has("strict"),
     drain: interruption.drain,
     onEvent: renderer.emit,
   };

@@ -81,6 +81,11 @@ export interface Cacher<T> {
    * they are digested, and the artifact is a hit only while they are unchanged. Later stages get what `load` gives.
    */
   readonly paths?: (value: T) => readonly string[];
+  /**
+   * Whether `load` gives something else than was saved, on purpose: rounded, or a copy on another device. Later stages
+   * then get what `load` gives in every run. Without it a cacher of one's own that does so is an error.
+   */
+  readonly lossy?: boolean;
   /** Set by {@linkcode lazy}: freed once saved. */
   readonly lazy?: { readonly resolve: boolean };
   /** Set by the combinators alone. */

@@ -251,6 +251,7 @@ function addTask(
       recipeKey,
       params,
       cacher: output,
+      timeout: description.timeout,
     };
     return { name, spec, lazy: output.lazy };
   });

@@ -5,7 +5,9 @@
  */
 import type { StageSettings } from "../define/stage_options.ts";
 import { durationText } from "../params/duration.ts";
+import { quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
+import { after } from "../params/timer.ts";
 import type { Executor, Job, JobResult } from "./executor.ts";
 
 /** What {@linkcode executeAttempts} needs. */
@@ -104,8 +106,9 @@ function executeWithin(
 ): Promise<JobResult> {
   const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
   let [start, cancel, isGivenUp] = [Infinity, () => {}, false];
+  let saving: string | undefined;
   const expire = () => {
-    const error = tookTooLong(timeout, performance.now() - start);
+    const error = tookTooLong(timeout, performance.now() - start, saving);
     limit.abort(error);
     // One that heeds its signal has a turn to say how it ended; one that does not is not waited for.
     cancel = after(0, () => {
@@ -125,9 +128,10 @@ function executeWithin(
     cancel();
     if (isGivenUp) discard();
     const spent = performance.now() - start;
-    return limit.signal.reason ?? (spent > timeout ? tookTooLong(timeout, spent) : undefined);
+    return limit.signal.reason ?? (spent > timeout ? tookTooLong(timeout, spent, saving) : undefined);
   };
-  executor.execute({ ...job, inputs, log }).then(
+  const onSave = (output: string) => saving = output;
+  executor.execute({ ...job, inputs, log, onSave }).then(
     (result) => {
       const late = end();
       if (late === undefined) resolve(result);
@@ -146,8 +150,9 @@ function executeWithin(
 /** Milliseconds beyond its limit, from which an attempt can't have let the timer have its turn. */
 const BUSY = 50;
 
-function tookTooLong(timeout: number, spent: number): Error {
-  const what = `it took longer than its "timeout" of ${durationText(timeout)}`;
+function tookTooLong(timeout: number, spent: number, saving: string | undefined): Error {
+  const when = saving === undefined ? "" : `, and was at saving output ${quote(saving)}`;
+  const what = `it took longer than its "timeout" of ${durationText(timeout)}${when}`;
   return new Error(
     spent - timeout < BUSY
       ? what
@@ -168,20 +173,4 @@ function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     const cancel = after(milliseconds, end);
     signal.addEventListener("abort", end);
   });
-}
-
-/** The longest that a timer can be: one of more fires at once. */
-const LONGEST = 2 ** 31 - 1;
-
-/** Does something later, as much later as it may be, unless it is cancelled. */
-function after(milliseconds: number, work: () => void): () => void {
-  let rest = milliseconds;
-  let timer: ReturnType<typeof setTimeout>;
-  const next = () => {
-    const part = Math.min(rest, LONGEST);
-    rest -= part;
-    timer = setTimeout(rest > 0 ? next : work, part);
-  };
-  next();
-  return () => clearTimeout(timer);
 }

@@ -9,8 +9,10 @@ import { filesBelow } from "../define/temporary_context.ts";
 import { checkProduced } from "../define/description.ts";
 import type { StageDescription } from "../define/stage.ts";
 import type { AnyCacher } from "../define/cacher.ts";
+import { isOwnCacher } from "../define/own_save.ts";
 import { quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
+import { refuseOther, refuseStrays } from "../store/check_saved.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 
@@ -38,6 +40,8 @@ export interface Job {
   readonly signal: AbortSignal;
   /** Takes what the stage logs. */
   readonly log: (message: string) => void;
+  /** Takes the name of each output when its `save` begins: where it never ends, that says which. */
+  readonly onSave?: (output: string) => void;
 }
 
 /** What an executor gives back. */
@@ -75,17 +79,23 @@ async function executeInline(job: Job): Promise<JobResult> {
   for (const { name, cacher, place, final } of job.outputs) {
     // A cacher of paths knows what lies in staging; for all others a path is text like any other.
     const value = cacher.paths === undefined ? rewritePaths(values.get(name), files) : values.get(name);
+    job.onSave?.(name);
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
       const one = await saveValue(place, cacher, value, what);
       saved.set(name, value === values.get(name) ? one : { ...one, located: true });
+      if (!isOwnCacher(cacher)) {
+        if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged);
+        await refuseOther(cacher, value, one);
+      }
     } catch (error) {
       const message = messageOf(error).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,
       });
     }
-    if (cacher.lazy === undefined && cacher.paths === undefined) values.set(name, value);
+    // What is loaded is what counts where it may differ, and what is lazy is not kept.
+    if (cacher.lazy === undefined && cacher.paths === undefined && !cacher.lossy) values.set(name, value);
     else values.delete(name);
   }
   for (const [name, value] of values) values.set(name, rewritePaths(value, files));

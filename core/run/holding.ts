@@ -67,9 +67,11 @@ export function keepInMemory(
 ): void {
   const isWanted = engine.keepValues || (engine.readers.get(task.index)?.size ?? 0) > 0;
   const isFinal = engine.graph.finals.has(task.index);
-  // What nobody reads and nothing caches is what the user asked for: it stays.
+  const isCached = (name: string) =>
+    task.outputs.some((output) => output.name === name && output.spec !== undefined);
+  // What nobody reads and nothing caches is what the user asked for: it stays. A strict run hands on what is loaded.
   const kept = [...values].filter(([name]) =>
-    isWanted || isFinal && task.outputs.find((output) => output.name === name)?.spec === undefined
+    isCached(name) ? isWanted && !engine.workspace.strict : isWanted || isFinal
   );
   if (kept.length === 0) return;
   const { contentKey, ancestors } = outcome;

@@ -8,6 +8,7 @@ import { quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { makeGraph } from "../plan/graph.ts";
 import type { Graph } from "../plan/task.ts";
+import { refuseLinks } from "../store/links.ts";
 import { openWorkspace, type Workspace } from "../store/workspace.ts";
 import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.ts";
 import type { Executor } from "./executor.ts";
@@ -31,6 +32,8 @@ export interface RunOptions extends SetOptions {
   readonly dry?: boolean;
   /** Write nothing to the cache. */
   readonly dryCache?: boolean;
+  /** Freeze what stages read, and hand on what their cachers load. */
+  readonly strict?: boolean;
   /** Run every stage, whatever is in the cache. */
   readonly overwrite?: boolean;
   /** Run these stages, whatever is in the cache; what follows runs where its inputs changed. */
@@ -90,10 +93,12 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
     ...(options.warn === undefined ? {} : { warn: options.warn }),
     dry: options.dry ?? false,
     dryCache: options.dryCache ?? false,
+    strict: options.strict ?? false,
   });
   checkOverwriteStages(experiment, options.overwriteStages ?? []);
   const chosen = await chooseSets(experiment, options);
   const stages = [...experiment.procedures.flatMap(({ stages }) => stages), ...experiment.aggregates];
+  refuseLinks(workspace, stages);
   const module = moduleOf(experiment, options.module);
   const facts = await gatherFacts(workspace, stages.map(({ description }) => description), module, true);
   const graph = makeGraph({
@@ -124,8 +129,8 @@ export function lazyMode(options: RunOptions): LazyMode {
 // deno-fmt-ignore -- a list to read
 const KNOWN = new Set([
   "dir", "cache", "prefix", "storeFull", "dry", "dryCache", "overwrite", "overwriteStages", "until", "lazy",
-  "ignoreLazy", "notes", "module", "keepGoing", "concurrency", "signal", "drain", "onEvent", "executor", "warn", "params", "set", "names",
-  "indices",
+  "ignoreLazy", "notes", "module", "strict", "keepGoing", "concurrency", "signal", "drain", "onEvent", "executor", "warn", "params", "set",
+  "names", "indices",
 ]);
 
 function checkOptions(options: RunOptions): void {
@@ -158,7 +163,7 @@ function checkOptions(options: RunOptions): void {
 }
 
 const TYPES = {
-  boolean: ["storeFull", "keepGoing", "dry", "dryCache", "overwrite", "lazy", "ignoreLazy"],
+  boolean: ["storeFull", "keepGoing", "dry", "dryCache", "strict", "overwrite", "lazy", "ignoreLazy"],
   string: ["notes", "until"],
   function: ["onEvent", "warn"],
 } as const;

@@ -14,6 +14,7 @@ import { cachesAnything } from "../plan/staleness.ts";
 import { lazyHandle, loadArtifact } from "../store/load.ts";
 import { ancestorName } from "../store/place.ts";
 import { type Engine, isCurrent, outcomeOf, outputAt, taskAt } from "./engine_state.ts";
+import { deepFreeze, handedOn } from "./strict.ts";
 
 /** What the inputs of a task were, when they were loaded: it enters the metadata of what is made from them. */
 export interface InputFacts {
@@ -119,10 +120,11 @@ export async function loadInputs(
       : {};
     for (const { name, source } of inputs) {
       state[name] = source.kind === "value"
-        ? engine.values[record]![name]
+        ? startValue(engine, record, name)
         : await valueOfOutput(engine, source);
     }
-    states.push({ ...state, params: copyOf(params) });
+    const own = copyOf(params);
+    states.push({ ...state, params: engine.workspace.strict ? deepFreeze(own) : own });
   }
   // Loading takes time, and what was loaded first may belong to other executions than what came last.
   if (keyFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
@@ -142,21 +144,35 @@ export function unloadableProducer(error: unknown): number | undefined {
   return error instanceof Error && PRODUCER in error ? error[PRODUCER] as number : undefined;
 }
 
+function startValue({ workspace, values }: Engine, record: number, name: string): unknown {
+  const value = values[record]![name];
+  return workspace.strict ? deepFreeze(copyOf(value)) : value;
+}
+
 async function valueOfOutput(engine: Engine, source: Source & { kind: "output" }): Promise<unknown> {
   const { task, output } = source;
+  const { strict } = engine.workspace;
   const held = engine.memory.get(task);
   const { spec, lazy } = outputAt(engine, source);
   const place = outcomeOf(engine, task).places.get(output);
   try {
-    if (held?.values.has(output)) return await held.values.get(output);
+    if (held?.values.has(output)) {
+      const value = await held.values.get(output);
+      return strict ? handedOn(value) : value;
+    }
     if (spec === undefined || place === undefined) {
       throw unloadable(engine, source, "it is kept in memory only, and no longer there");
     }
     if (lazy?.resolve === false) {
       const handle = lazyHandle(place, spec);
-      return { ...handle, load: () => handle.load().catch((error) => refuseMiss(engine, source, error)) };
+      const load = async () => {
+        const value = await handle.load().catch((error) => refuseMiss(engine, source, error));
+        return strict ? deepFreeze(value) : value;
+      };
+      return { ...handle, load };
     }
     const loading = loadArtifact(place, spec);
+    if (strict) return deepFreeze(await loading);
     if (lazy !== undefined || (engine.readers.get(task)?.size ?? 0) < 2) return await loading;
     return await share(engine, task, output, loading);
   } catch (error) {

@@ -57,15 +57,25 @@ export function artifactToSave(place: Place, what: string): SaveArtifact {
  * @returns The artifact; asking for a path creates nothing.
  */
 export function artifactToLoad(place: Place, metadata: ArtifactMetadata): Artifact {
+  return { ...artifactInStaging(place, metadata.extra), metadata };
+}
+
+/**
+ * An artifact for `load` that has no metadata yet.
+ *
+ * @param place Where it lies.
+ * @param extra What its `save` left there.
+ * @returns The artifact; asking for a path creates nothing.
+ */
+export function artifactInStaging(place: Place, extra: ArtifactMetadata["extra"]): Artifact {
   const take = (suffix: string) => {
-    checkSuffix(`a suffix for ${quote(metadata.artifact)}`, suffix);
+    checkSuffix("a suffix of an artifact", suffix);
     return fileAt(place, suffix);
   };
   return {
     path: (suffix = place.main) => take(suffix),
     dir: (suffix = "") => take(suffix),
-    extra: structuredClone(metadata.extra) as Record<string, unknown>,
-    metadata,
+    extra: structuredClone(extra) as Record<string, unknown>,
     files: place.files,
   };
 }

@@ -8,6 +8,7 @@ import type { LazyValue } from "../define/output.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
+import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
 import { filesProblem } from "./lookup.ts";
@@ -33,7 +34,7 @@ export async function loadArtifact(place: Place, spec: ArtifactSpec): Promise<un
     let value: unknown;
     let failure: { readonly error: unknown } | undefined;
     try {
-      value = await spec.cacher.load(artifactToLoad(place, metadata));
+      value = await within(spec.timeout, "it", () => spec.cacher.load(artifactToLoad(place, metadata)));
     } catch (error) {
       failure = { error };
     }

@@ -7,11 +7,12 @@ import type { Awaitable } from "../define/cacher.ts";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { messageOf } from "../params/paths.ts";
 import { quote } from "../params/names.ts";
+import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
 import { fileState } from "./digest.ts";
 import { readMetadataFile } from "./metadata.ts";
-import { foreignFile, isThere } from "./ownership.ts";
+import { foreignFile, isFolder, isThere } from "./ownership.ts";
 import {
   type ArtifactSpec,
   entryAt,
@@ -136,6 +137,10 @@ function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lo
   ) {
     return { state: "missing", reason: "what lies at its path was made by another recipe", place };
   }
+  // Only what such a cacher wrote leads anywhere: else whoever wrote the metadata would choose what is read.
+  if (metadata.references.length > 0 && spec.cacher.paths === undefined) {
+    return { state: "damaged", reason: "its metadata refers to files, which its cacher does not", place };
+  }
   const gone = referencesProblem(metadata);
   if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true, place };
   const finished = Date.parse(metadata.times?.finished) || 0;
@@ -183,6 +188,10 @@ export function filesProblem(
   trust: "times" | "content",
 ): string | undefined {
   const locate = (entry: FileEntry) => entryAt(place, entry);
+  // The folder of what its stage wrote has no entry of its own: a link in its place would be followed.
+  if (metadata.files.some(({ path }) => path.startsWith("{files}/")) && !isFolder(place.files)) {
+    return `${quote(place.files)} is ${isThere(place.files) ? "no folder" : "missing"}`;
+  }
   return entriesProblem(metadata.files, locate, trust) ?? strayProblem(metadata.files, locate);
 }
 
@@ -242,7 +251,8 @@ function withCheck(found: Found, spec: ArtifactSpec): Awaitable<Lookup> {
   });
   try {
     const verdict = check(artifactToLoad(place, read.metadata));
-    return verdict instanceof Promise ? verdict.then(judged, failed) : judged(verdict);
+    if (!(verdict instanceof Promise)) return judged(verdict);
+    return within(spec.timeout, "it", () => verdict).then(judged, failed);
   } catch (error) {
     return failed(error);
   }

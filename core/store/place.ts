@@ -27,6 +27,8 @@ export interface ArtifactSpec {
   readonly params: Params;
   /** How it is saved and loaded. */
   readonly cacher: AnyCacher;
+  /** Milliseconds that its cacher may take to load it; as long as it does where it is undefined. */
+  readonly timeout?: number | undefined;
 }
 
 /** Where one artifact lies. */

@@ -26,6 +26,8 @@ export interface Workspace {
   readonly prefix: string;
   /** What a run may write. */
   readonly dry: DryMode;
+  /** Whether inputs are frozen, and handed on as their cachers load them. */
+  readonly strict: boolean;
   /** The module that a script's stages are defined in, for following their code; undefined where it gave none. */
   readonly module: string | undefined;
   /** Takes each warning, one line. */
@@ -40,6 +42,8 @@ export interface Session {
   staging: Staging | undefined;
   /** Where a dry run's artifacts lie, in the system's temporary folder. */
   overlay: string | undefined;
+  /** The folders that were found to be no links out of the workspace. */
+  readonly checked: Set<string>;
 }
 
 /** Options of {@linkcode openWorkspace}. */
@@ -56,6 +60,11 @@ export interface WorkspaceOptions {
   readonly dryCache?: boolean;
   /** Write nothing in the workspace at all. */
   readonly dry?: boolean;
+  /**
+   * Freeze what stages read, and hand on what their cachers load, so that no stage can change what another sees and a
+   * first run is like a second one.
+   */
+  readonly strict?: boolean;
   /**
    * The module that the stages are defined in: `import.meta.url`. The code that they reach from there enters their keys;
    * without it the text of `run` alone.
@@ -116,8 +125,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     experiment,
     prefix,
     dry: options.dry ? "all" : options.dryCache ? "cache" : "no",
+    strict: options.strict ?? false,
     warn: options.warn ?? ((message) => console.warn(printable(`warning: ${message}`))),
-    session: { staging: undefined, overlay: undefined },
+    session: { staging: undefined, overlay: undefined, checked: new Set() },
   };
 }
 

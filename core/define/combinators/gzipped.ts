@@ -56,7 +56,7 @@ export function gzipped<C extends AnyCacher>(cacher: C): C {
     save: (value: unknown, artifact: Artifact): Promise<void> => saveGzipped(cacher, value, artifact),
     load: (artifact: Artifact): Promise<unknown> => unpacked(cacher, artifact, cacher.load),
     ...(check === undefined ? {} : { check: (artifact: Artifact) => unpacked(cacher, artifact, check) }),
-  }, cacher.save);
+  }, cacher);
 }
 
 /** Where the inner cacher's files and folders lie for now, and where they belong: by scratch path. */

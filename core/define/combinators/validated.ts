@@ -64,7 +64,7 @@ export function validated<C extends AnyCacher>(cacher: C, schema: StandardSchema
       if (found !== undefined) throw miss(`the stored value does not fit: ${found}`);
       return value;
     },
-  }, cacher.save);
+  }, cacher);
 }
 
 /** The first few issues: a table in which every row is wrong has as many as rows. */

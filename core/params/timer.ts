@@ -1,0 +1,55 @@
+/**
+ * Timers that may be as long as they like, and work that may not.
+ *
+ * @module
+ */
+import { durationText } from "./duration.ts";
+
+/** The longest that a timer can be: one of more fires at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * Does something later, unless it is cancelled.
+ *
+ * @param milliseconds How much later.
+ * @param work What to do.
+ * @returns Cancels it.
+ */
+export function after(milliseconds: number, work: () => void): () => void {
+  let rest = milliseconds;
+  let timer: ReturnType<typeof setTimeout>;
+  const next = () => {
+    const part = Math.min(rest, LONGEST);
+    rest -= part;
+    timer = setTimeout(rest > 0 ? next : work, part);
+  };
+  next();
+  return () => clearTimeout(timer);
+}
+
+/**
+ * Waits for something no longer than it may take. What is given up goes on by itself; nobody waits for it.
+ *
+ * @param limit Milliseconds; undefined where it may take as long as it does.
+ * @param what What takes so long, as the beginning of a sentence.
+ * @param work Gives what is waited for.
+ * @returns What it came to.
+ * @throws {Error} If it takes longer, or what the work throws.
+ */
+export async function within<T>(
+  limit: number | undefined,
+  what: string,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  if (limit === undefined) return await work();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const cancel = after(
+    limit,
+    () => reject(new Error(`${what} took longer than its "timeout" of ${durationText(limit)}`)),
+  );
+  try {
+    return await Promise.race([work(), promise]);
+  } finally {
+    cancel();
+  }
+}
