@@ -9,8 +9,10 @@ import { artifactName } from "../define/at.ts";
 import type { Cacher } from "../define/cacher.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { isMiss } from "../define/miss.ts";
+import { isOwnCacher } from "../define/own_save.ts";
 import { quote } from "../params/names.ts";
 import { artifactToLoad } from "./artifact.ts";
+import { refuseOther, refuseStrays } from "./check_saved.ts";
 import { commitAll } from "./commit.ts";
 import { refuseForeign } from "./ownership.ts";
 import { commandLine, versions } from "./environment.ts";
@@ -35,7 +37,8 @@ export interface SaveOptions {
  * @param cacher How to save it. Its placement does not count here.
  * @param value The value.
  * @param options `overwrite: true` replaces what is there, whoever wrote it.
- * @throws {Error} If a file is there that Cairn did not write or that was changed since, or the cacher refuses the value.
+ * @throws {Error} If a file is there that Cairn did not write or that was changed since, or the cacher refuses the value;
+ * if a cacher of one's own writes where it was not told to, or loads something else than it saved.
  *
  * @example
  * ```ts
@@ -106,11 +109,22 @@ async function saveStaged<T>(
   path: string,
 ): Promise<Saved> {
   try {
-    return await saveValue(staged, cacher, value, quote(path));
+    const saved = await saveValue(staged, cacher, value, quote(path));
+    if (!isOwnCacher(cacher)) await checkSaved(cacher, value, saved, path);
+    return saved;
   } catch (error) {
     const message = messageOf(error).replaceAll(fileAt(staged, ""), fileAt(place, ""));
     if (message === messageOf(error)) throw error;
     throw new TypeError(message, { cause: error }); // names the file that the user knows
+  }
+}
+
+async function checkSaved<T>(cacher: Cacher<T>, value: T, saved: Saved, path: string): Promise<void> {
+  try {
+    refuseStrays(saved.place.dir, [saved], saved.place.files);
+    await refuseOther(cacher, value, saved);
+  } catch (error) {
+    throw new Error(`Cannot save ${quote(path)}: ${messageOf(error)}`, { cause: error });
   }
 }
 

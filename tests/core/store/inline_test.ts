@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { textCacher } from "../../../cachers/text_cacher.ts";
 import { gzipped } from "../../../core/define/combinators/gzipped.ts";
+import type { Cacher } from "../../../core/define/cacher.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import { miss } from "../../../core/define/miss.ts";
 import { loadFrom, readMetadata, saveAs } from "../../../core/store/inline.ts";
@@ -234,5 +235,34 @@ Deno.test("the same value twice gives the same bytes", async () => {
     await saveAs(`${dir}/a.txt`, threefold, "v");
     await saveAs(`${dir}/b.txt`, threefold, "v");
     assertEquals((await readMetadata(`${dir}/a.txt`)).digest, (await readMetadata(`${dir}/b.txt`)).digest);
+  });
+});
+
+Deno.test("a cacher of one's own that misbehaves: nothing is written, and the path is named", async () => {
+  await withTempDir(async (dir) => {
+    const good: Cacher<string> = {
+      extension: ".txt",
+      save: (value, artifact) => Deno.writeTextFile(artifact.path(), value),
+      load: (artifact) => Deno.readTextFile(artifact.path()),
+    };
+    const path = `${dir}/note.txt`;
+    const other = { ...good, load: () => "something else" };
+    await assertRejects(() => saveAs(path, other, "a note"), Error, "loads something else than it saved");
+    const astray: Cacher<string> = {
+      ...good,
+      save: async (value, artifact) => {
+        await good.save(value, artifact);
+        await Deno.writeTextFile(`${artifact.path()}.bak`, value);
+      },
+    };
+    const { message } = await assertRejects(
+      () => saveAs(path, astray, "a note"),
+      Error,
+      "no part of the artifact",
+    );
+    assert(message.includes(JSON.stringify(path)), message);
+    assertEquals([...Deno.readDirSync(dir)], []);
+    await saveAs(path, good, "a note");
+    assertEquals(await loadFrom(path, good), "a note");
   });
 });
