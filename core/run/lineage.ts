@@ -15,6 +15,7 @@ import type { Graph } from "../plan/task.ts";
 import { commandLine, gitState, versions } from "../store/environment.ts";
 import { loadArtifact } from "../store/load.ts";
 import { type ArtifactSpec, fileAt, type Place } from "../store/place.ts";
+import { refuseLinks } from "../store/links.ts";
 import { register } from "../store/registry.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
@@ -143,6 +144,7 @@ export function graphOf(workspace: Workspace, lineage: Lineage): Graph {
 export async function withFacts(workspace: Workspace, lineage: Lineage): Promise<Lineage> {
   const { members, aggregate, facts } = lineage;
   const stages = [...members.flatMap(({ stages }) => stages), ...aggregate === null ? [] : [aggregate]];
+  refuseLinks(workspace, stages);
   const module = workspace.module === undefined ? undefined : scriptModule(workspace.module);
   const gathered = await gatherFacts(
     workspace,

@@ -8,6 +8,7 @@ import type { Digest } from "../params/canonical.ts";
 import { ageProblem } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import type { Twin } from "../store/content_index.ts";
+import { leadsOut } from "../store/links.ts";
 import { type Found, lookupArtifact } from "../store/lookup.ts";
 import { readMetadataFile } from "../store/metadata.ts";
 import { type ArtifactSpec, metadataAt, type Place } from "../store/place.ts";
@@ -18,6 +19,8 @@ export type Looking = Pick<Engine, "workspace" | "content" | "now" | "made">;
 
 /** Artifacts with the content key that was looked for. */
 export interface FoundTwin {
+  /** The recipe that they were computed for. */
+  readonly recipeKey: Digest;
   /** Their content digests, by output. */
   readonly digests: ReadonlyMap<string, Digest>;
   readonly artifacts: ReadonlyMap<string, { readonly place: Place; readonly metadata: ArtifactMetadata }>;
@@ -57,7 +60,9 @@ async function examineTwin(
   const lookups = new Map<string, Found>();
   for (const { name, spec } of task.outputs) {
     if (spec === undefined) continue;
-    const lookup = await lookupArtifact(workspace, specOf(spec, name, twin));
+    const other = specOf(spec, name, twin);
+    if (leadsOut(workspace, other.cacher.placement?.subdir ?? "")) return undefined;
+    const lookup = await lookupArtifact(workspace, other);
     if (lookup.state !== "found" || lookup.contentKey !== contentKey) return undefined;
     const read = readMetadataFile(metadataAt(lookup.place));
     if (!("metadata" in read) || read.metadata.located) return undefined;
@@ -68,7 +73,7 @@ async function examineTwin(
   const executions = new Set([...artifacts.values()].map(({ metadata }) => metadata.execution));
   const isOld = ageProblem(task, lookups, now) !== undefined && !made.has(contentKey);
   if (executions.size !== 1 || isOld) return undefined;
-  return { digests, artifacts };
+  return { recipeKey: twin.recipeKey, digests, artifacts };
 }
 
 /** The artifact of another recipe, where it lay when it was made. */

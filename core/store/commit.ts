@@ -8,7 +8,7 @@ import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
 import { move, removeIfThere } from "./move.ts";
-import { isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
+import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 import type { Saved } from "./save.ts";
 
@@ -52,6 +52,7 @@ export type TakeStep = (step: CommitStep) => void;
  * @param step Told of each step.
  */
 export function commitAll(commits: readonly Commit[], step: TakeStep = () => {}): void {
+  if (commits.length === 0) return;
   for (const { saved, metadata } of commits) {
     step("write metadata");
     Deno.writeTextFileSync(metadataAt(saved.place), metadataText(metadata));
@@ -114,10 +115,6 @@ function moveOver(commit: Commit, step: TakeStep): void {
       removeIfThere(entryAt(place, { path: top }));
     }
   }
-}
-
-function isFolder(path: string): boolean {
-  return Deno.lstatSync(path).isDirectory;
 }
 
 function moveFiles({ saved, place, metadata }: Commit, step: TakeStep): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { relative } from "@std/path";
 import type { Awaitable } from "../define/cacher.ts";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { messageOf } from "../params/paths.ts";
@@ -10,7 +11,8 @@ import { quote } from "../params/names.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
-import { fileState } from "./digest.ts";
+import { fileState, portable } from "./digest.ts";
+import { leadsOut } from "./links.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { foreignFile, isFolder, isThere } from "./ownership.ts";
 import {
@@ -91,11 +93,10 @@ function candidates(workspace: Workspace, spec: ArtifactSpec): { place: Place; e
   const { overlay } = workspace.session;
   const places = overlay === undefined ? [] : [{ place: placeBelow(overlay, spec, exact), exact: false }];
   if (exact === undefined) return [...places, { place: placeBelow(workspace.cache, spec), exact: false }];
-  return [
-    ...places,
-    { place: placeAt(exact, spec, workspace.cache), exact: true },
-    { place: placeBelow(workspace.cache, spec, exact), exact: false }, // in a full store
-  ];
+  places.push({ place: placeAt(exact, spec, workspace.cache), exact: true });
+  const stored = placeBelow(workspace.cache, spec, exact); // in a full store
+  const isAway = leadsOut(workspace, portable(relative(workspace.cache, stored.dir)));
+  return isAway ? places : [...places, { place: stored, exact: false }];
 }
 
 function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {

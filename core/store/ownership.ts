@@ -39,6 +39,21 @@ export function isThere(path: string): boolean {
 }
 
 /**
+ * Whether a folder lies at a path: a link to one is none.
+ *
+ * @param path The path.
+ * @returns Whether it is a folder.
+ */
+export function isFolder(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isDirectory;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/**
  * The files and folders directly at an artifact's name: a folder stands for all below it.
  *
  * @param entries Entries of its metadata.

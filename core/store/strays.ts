@@ -6,12 +6,13 @@
 import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
+import type { FileEntry } from "../define/metadata.ts";
 import { byCodeUnit } from "../params/canonical.ts";
 import type { Commit } from "./commit.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { move } from "./move.ts";
-import { topEntries } from "./ownership.ts";
-import { entryAt, metadataAt } from "./place.ts";
+import { isFolder, isThere, topEntries } from "./ownership.ts";
+import { entryAt, metadataAt, type Place } from "./place.ts";
 
 /** The folder below a cache that holds what was moved aside: no subdir begins with this sign. */
 export const KEPT = "_kept";
@@ -34,8 +35,9 @@ export function setStraysAside(commits: readonly Commit[]): string | undefined {
   const tops = all.flatMap(({ place, entries }) =>
     topEntries(entries).map((top) => entryAt(place, { path: top }))
   );
+  removeLinks(all);
   // Mostly there is nothing. A file by an artifact's own name is the artifact's.
-  const folders = tops.filter((top) => existsSync(top) && Deno.lstatSync(top).isDirectory);
+  const folders = tops.filter((top) => existsSync(top) && isFolder(top));
   if (folders.length === 0) return undefined;
   const mine = new Set(all.flatMap(({ place, entries }) => entries.map((entry) => entryAt(place, entry))));
   const strays = [...new Set(folders)].flatMap((folder) => straysIn(folder, mine));
@@ -48,6 +50,22 @@ export function setStraysAside(commits: readonly Commit[]): string | undefined {
     move(stray, to);
   }
   return kept;
+}
+
+/** A link in place of a folder of ours would be followed, by what is moved there and what is removed. */
+function removeLinks(
+  all: readonly { readonly place: Place; readonly entries: readonly FileEntry[] }[],
+): void {
+  for (const { place, entries } of all) {
+    const folders = new Set(
+      entries.flatMap(({ path }) =>
+        path.startsWith("{files}/") ? [place.files] : path.endsWith("/") ? [entryAt(place, { path })] : []
+      ),
+    );
+    for (const folder of folders) {
+      if (isThere(folder) && Deno.lstatSync(folder).isSymlink) Deno.removeSync(folder);
+    }
+  }
 }
 
 /** The topmost files and folders that are not ours; a folder with nothing in it is nobody's loss. */
