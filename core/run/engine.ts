@@ -9,6 +9,7 @@ import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
 import { ancestorName } from "../store/place.ts";
+import { noteUse } from "../store/uses.ts";
 import { type Attempt, attemptLocked, failure } from "./attempt.ts";
 import { blockedBy, blockedByRecords, firstMissing, isThere, missingRecords } from "./blocked.ts";
 import {
@@ -87,6 +88,7 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
 async function planAnew(engine: Engine): Promise<void> {
   const { graph, workspace, overwrite, distrusted, outcomes, memory } = engine;
   engine.surprised = false;
+  await noteUse(workspace, graph.tasks.map(({ recipeKey }) => recipeKey)); // before anything is looked up
   engine.lookups = await lookupTasks(workspace, graph);
   engine.digests = existingDigests(graph, engine.lookups);
   // What is in memory, or was made in this run, counts only while it belongs to what is there now.
@@ -104,7 +106,11 @@ async function planAnew(engine: Engine): Promise<void> {
     distrusted,
     now: engine.now,
   };
-  const find = async (task: Task, contentKey: string) => (await findTwin(engine, task, contentKey))?.digests;
+  const find = async (task: Task, contentKey: string) => {
+    const twin = await findTwin(engine, task, contentKey);
+    if (twin !== undefined) await noteUse(workspace, [twin.recipeKey], "end"); // to be linked from when it is its turn
+    return twin?.digests;
+  };
   engine.plan = await planWithContent(graph, engine.lookups, options, find);
   engine.isReplanned = true;
   if (engine.plan.problems.length > 0) throw new Error(engine.plan.problems.join("\n"));
@@ -313,6 +319,7 @@ async function inputsOf(
     : undefined;
   if (rest === undefined) return { outcome: blockedByRecords(engine, task, records) };
   engine.graph = { ...engine.graph, tasks: engine.graph.tasks.with(task.index, rest) };
+  await noteUse(engine.workspace, [rest.recipeKey]);
   engine.lookups[task.index] = await lookupTask(engine.workspace, rest);
   const lookups = engine.lookups[task.index]!;
   const stale = staleReason(rest, lookups, engine.digests) ?? ageProblem(rest, lookups, engine.now);

@@ -12,6 +12,7 @@ import { commandLine, describeEnvironment, gitState, versions } from "../store/e
 import { copyToFullStore, fullStoreOf, writeEnvironment } from "../store/full_store.ts";
 import { register } from "../store/registry.ts";
 import { makeRunFolder, type RunFolder, writeRun } from "../store/run_folder.ts";
+import { closeUses } from "../store/uses.ts";
 import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
 import { type Counts, countVerdicts, type Emit, type RunEvent, type StageReport } from "./events.ts";
@@ -83,6 +84,10 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
   const { workspace, graph, overwrite, sets, facts } = prepared;
   const started = new Date();
   const folder = workspace.dry === "all" ? undefined : await makeRunFolder(workspace, started);
+  workspace.session.owner = {
+    reference: folder?.reference ?? null,
+    store: folder !== undefined && options.storeFull ? fullStoreOf(folder.dir) : null,
+  };
   const git = gitState();
   const run = async (): Promise<RunInfo> => ({
     reference: folder?.reference ?? null,
@@ -157,6 +162,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     throw error;
   } finally {
     closeStaging(workspace);
+    closeUses(workspace);
     log?.close();
   }
 }

@@ -54,6 +54,30 @@ export function tryLock(path: string): LockAttempt {
 }
 
 /**
+ * Whether somebody holds a lock. Makes no file, and changes none.
+ *
+ * @param path The lock's file.
+ * @returns Whether it is held; where the file system knows no locks, nobody can tell.
+ */
+export function isHeld(path: string): boolean | "unsupported" {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true });
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+  try {
+    return !file.tryLockSync(false);
+  } catch (error) {
+    if (isUnsupported(error)) return "unsupported";
+    throw error;
+  } finally {
+    file.close();
+  }
+}
+
+/**
  * Waits for a lock that is only ever held for a moment.
  *
  * @param path The lock's file.

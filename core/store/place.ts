@@ -47,6 +47,16 @@ export interface Place {
 const SHOWN = 16;
 
 /**
+ * What file names show of a recipe key.
+ *
+ * @param recipeKey The recipe key.
+ * @returns Its first 16 digits.
+ */
+export function shownKey(recipeKey: string): string {
+  return recipeKey.slice(0, SHOWN);
+}
+
+/**
  * The name that an artifact has in the cache, which also names it among ancestors.
  *
  * @param spec The artifact; of its cacher only the prefix counts.
@@ -63,7 +73,7 @@ export function artifactStem(spec: ArtifactSpec): string {
  * @returns `<first 16 digits of the recipe key>_<stage>_<output>`.
  */
 export function ancestorName(spec: Pick<ArtifactSpec, "recipeKey" | "stage" | "output">): string {
-  return `${spec.recipeKey.slice(0, SHOWN)}_${spec.stage}_${spec.output}`;
+  return `${shownKey(spec.recipeKey)}_${spec.stage}_${spec.output}`;
 }
 
 /**
@@ -99,7 +109,7 @@ export function stageFilesBelow(
   root: string,
   stage: Pick<ArtifactSpec, "prefix" | "recipeKey" | "stage">,
 ): string {
-  return join(root, `${stage.prefix}_${stage.recipeKey.slice(0, SHOWN)}_${stage.stage}.files`);
+  return join(root, `${stage.prefix}_${shownKey(stage.recipeKey)}_${stage.stage}.files`);
 }
 
 /**
@@ -136,7 +146,7 @@ export function exactPath(spec: ArtifactSpec, cache: string): string | undefined
       case "cache":
         return cache;
       case "key":
-        return spec.recipeKey.slice(0, SHOWN);
+        return shownKey(spec.recipeKey);
       case "stage":
         return spec.stage;
       case "name":

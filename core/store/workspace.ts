@@ -8,6 +8,7 @@ import { checkSegment, printable, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import { removeIfThere } from "./move.ts";
 import { openStaging, ownFolder, type Staging, stagingFolder } from "./staging.ts";
+import type { OpenUses, UseOwner } from "./uses.ts";
 
 /** What a workspace may write: everything, nothing in the cache, or nothing at all. */
 export type DryMode = "no" | "cache" | "all";
@@ -44,6 +45,10 @@ export interface Session {
   overlay: string | undefined;
   /** The folders that were found to be no links out of the workspace. */
   readonly checked: Set<string>;
+  /** The run that is under way, or that was the last; undefined for a script. */
+  owner: UseOwner | undefined;
+  /** What it noted that it needs. */
+  uses: OpenUses | undefined;
 }
 
 /** Options of {@linkcode openWorkspace}. */
@@ -127,7 +132,13 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     dry: options.dry ? "all" : options.dryCache ? "cache" : "no",
     strict: options.strict ?? false,
     warn: options.warn ?? ((message) => console.warn(printable(`warning: ${message}`))),
-    session: { staging: undefined, overlay: undefined, checked: new Set() },
+    session: {
+      staging: undefined,
+      overlay: undefined,
+      checked: new Set(),
+      owner: undefined,
+      uses: undefined,
+    },
   };
 }
 
@@ -190,6 +201,6 @@ export function closeStaging(workspace: Workspace): void {
  * @param recipeKey The recipe key.
  * @returns The file's path; it is there only while somebody holds the lock.
  */
-export function lockPath(workspace: Workspace, recipeKey: string): string {
+export function lockPath(workspace: Pick<Workspace, "cache">, recipeKey: string): string {
   return join(ownFolder(workspace.cache), "locks", recipeKey.slice(0, 32));
 }
