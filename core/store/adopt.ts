@@ -8,6 +8,7 @@ import type { ArtifactMetadata } from "../define/metadata.ts";
 import { contentDigest, describeFiles } from "./digest.ts";
 import { noRun } from "./environment.ts";
 import { FORMAT, metadataText, readMetadataFile } from "./metadata.ts";
+import { move } from "./move.ts";
 import { type ArtifactSpec, fileAt, metadataAt, type Place } from "./place.ts";
 
 /**
@@ -51,15 +52,16 @@ export function adoptedMetadata(place: Place, spec: ArtifactSpec): ArtifactMetad
  *
  * @param place Where the file lies.
  * @param spec The artifact that it stands for.
+ * @param staging The staging folder of this process.
  */
-export function writeAdoption(place: Place, spec: ArtifactSpec): void {
+export function writeAdoption(place: Place, spec: ArtifactSpec, staging: string): void {
   const path = metadataAt(place);
   const old = readMetadataFile(path);
   if ("damaged" in old || "metadata" in old && !isOf(place, old.metadata)) return;
   // By rename: one that is not whole would not be ours.
-  const partial = join(place.dir, `.cairn-${crypto.randomUUID()}.partial`);
-  Deno.writeTextFileSync(partial, metadataText(adoptedMetadata(place, spec)));
-  Deno.renameSync(partial, path);
+  const staged = join(staging, `adopted-${crypto.randomUUID()}.json`);
+  Deno.writeTextFileSync(staged, metadataText(adoptedMetadata(place, spec)));
+  move(staged, path);
 }
 
 /** Two files that differ in their extension alone have one name for their metadata. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { ensureDirSync } from "@std/fs";
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
 import { isAbsent } from "./digest.ts";
 import { removeIfThere } from "./move.ts";
 
@@ -74,6 +74,26 @@ export function isHeld(path: string): boolean | "unsupported" {
     throw error;
   } finally {
     file.close();
+  }
+}
+
+/**
+ * Removes the files of locks whose holders were killed: they can be taken.
+ *
+ * @param folder The folder that holds them; it need not be there.
+ * @param isLock Tells by its name whether a file is that of a lock.
+ */
+export function clearDeadLocks(folder: string, isLock: (name: string) => boolean = () => true): void {
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(folder)].flatMap(({ name, isFile }) => isFile && isLock(name) ? [name] : []);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error;
+  }
+  for (const name of names) {
+    const lock = tryLock(join(folder, name));
+    if (typeof lock !== "string") lock.release();
   }
 }
 

@@ -8,6 +8,16 @@ import { dirname } from "@std/path";
 import { isAbsent } from "./digest.ts";
 
 /**
+ * Where something lies while it is copied to another file system.
+ *
+ * @param path Where it goes.
+ * @returns A path beside that.
+ */
+export function partialOf(path: string): string {
+  return `${path}.cairn-partial`;
+}
+
+/**
  * Moves a file or folder by a rename; over the border of a file system by a copy beside the target, then a rename.
  *
  * @param from What to move.
@@ -22,7 +32,7 @@ export function move(from: string, to: string): void {
       return Deno.renameSync(from, to);
     }
     if ((error as { code?: unknown })?.code !== "EXDEV") throw error;
-    const beside = `${to}.cairn-partial`;
+    const beside = partialOf(to);
     removeIfThere(beside);
     copyTree(from, beside);
     Deno.renameSync(beside, to);

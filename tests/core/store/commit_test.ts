@@ -10,7 +10,7 @@ import { lookupArtifact } from "../../../core/store/lookup.ts";
 import { isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
 import { type ArtifactSpec, fileAt, metadataAt } from "../../../core/store/place.ts";
-import { closeStaging, type Workspace } from "../../../core/store/workspace.ts";
+import { closeStaging, stagingOf, type Workspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";
 import { startChild } from "./child.ts";
 import { prepare, put, specOf, stateOf, threefold, withWorkspace } from "./fixtures.ts";
@@ -287,7 +287,7 @@ Deno.test("a file that was adopted is the user's", async () => {
     Deno.mkdirSync(`${dir}/raw`);
     Deno.writeTextFileSync(`${dir}/raw/a.json`, "1");
     const { place, saved } = await prepare(workspace, exactSpec(dir), 2);
-    writeAdoption(place, exactSpec(dir));
+    writeAdoption(place, exactSpec(dir), stagingOf(workspace));
     assertThrows(
       () => refuseForeign(place, saved.files, "overwrite the stage"),
       Error,

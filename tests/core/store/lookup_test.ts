@@ -140,7 +140,7 @@ Deno.test("a file is adopted as it is, digested afresh when it changes, and neve
     assert(first.state === "found" && first.isNewlyAdopted && first.execution === undefined);
     assertEquals(tree(`${dir}/raw`), ["a.json"]); // a lookup writes nothing
 
-    writeAdoption(first.place, spec);
+    writeAdoption(first.place, spec, stagingOf(workspace));
     const second = await lookupArtifact(workspace, spec);
     assert(second.state === "found" && second.isNewlyAdopted === undefined);
     assertEquals(second.digest, first.digest);

@@ -1,0 +1,27 @@
+/**
+ * Small files that are there whole or not at all.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { move } from "./move.ts";
+import { openStaging } from "./staging.ts";
+
+/**
+ * Writes a file whole or not at all. What a process leaves that is killed meanwhile, a later one clears.
+ *
+ * @param path The file; what is there is replaced.
+ * @param text What to write.
+ * @param staging The folder to make a staging folder in, on the same file system.
+ * @param prefix What the names of staging folders begin with there.
+ */
+export function writeWhole(path: string, text: string, staging: string, prefix = ""): void {
+  const { dir, close } = openStaging(staging, prefix);
+  try {
+    const staged = join(dir, "whole");
+    Deno.writeTextFileSync(staged, text);
+    move(staged, path);
+  } finally {
+    close();
+  }
+}
