@@ -93,6 +93,8 @@ function clearOld({ place, metadata }: Commit, step: TakeStep): void {
 function moveOver(commit: Commit, step: TakeStep): void {
   const { place, metadata, saved } = commit;
   const old = readMetadataFile(metadataAt(place));
+  // Only what is overwritten gets here with a folder there, and no rename replaces that.
+  for (const path of [metadataAt(place), pendingMetadataAt(place)]) if (isFolder(path)) removeIfThere(path);
   step("write pending metadata");
   // By rename, so that one that is not whole is none of ours, and a link there is not followed.
   const staged = pendingMetadataAt(saved.place);

@@ -30,11 +30,12 @@ export function setStraysAside(commits: readonly Commit[]): string | undefined {
   const all = commits.filter(({ exact }) => !exact).map(({ place, metadata }) => { // there, it would be refused
     const old = readMetadataFile(metadataAt(place));
     const entries = "metadata" in old ? [...old.metadata.files, ...metadata.files] : metadata.files;
-    return { place, entries };
+    return { place, entries, isDamaged: "damaged" in old };
   });
-  const tops = all.flatMap(({ place, entries }) =>
-    topEntries(entries).map((top) => entryAt(place, { path: top }))
-  );
+  const tops = all.flatMap(({ place, entries, isDamaged }) => [
+    ...topEntries(entries).map((top) => entryAt(place, { path: top })),
+    ...isDamaged ? [metadataAt(place)] : [], // it may be a folder
+  ]);
   removeLinks(all);
   // Mostly there is nothing. A file by an artifact's own name is the artifact's.
   const folders = tops.filter((top) => existsSync(top) && isFolder(top));

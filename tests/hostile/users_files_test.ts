@@ -112,20 +112,23 @@ testIn("they are moved aside too where the metadata is gone, or damaged", async 
   }
 });
 
-testIn(
-  "a folder by the name of an artifact's file is moved aside with what the user put there",
-  async (dir) => {
-    const one = experiment({ stages: [stage("fit", { params: [] }, () => ({ fit: 1 }))] });
-    await tryRun(dir, one);
-    const cache = join(dir, "data", "cache");
-    const file = find(cache, "_fit_fit.json");
-    Deno.removeSync(file);
-    put(join(file, "notes.txt"), "mine");
-    const { result } = await tryRun(dir, one);
-    assertEquals([result.executed, Deno.readTextFileSync(file)], [1, "1\n"]);
-    assertEquals(Deno.readTextFileSync(find(join(cache, "_kept"), "notes.txt")), "mine");
-  },
-);
+for (const end of ["_fit_fit.json", "_fit_fit_metadata.json"]) {
+  testIn(
+    `a folder by the name of a file of Cairn's, ${end}, is moved aside with what the user put there`,
+    async (dir) => {
+      const one = experiment({ stages: [stage("fit", { params: [] }, () => ({ fit: 1 }))] });
+      await tryRun(dir, one);
+      const cache = join(dir, "data", "cache");
+      const file = find(cache, end);
+      Deno.removeSync(file);
+      put(join(file, "notes.txt"), "mine");
+      const { result } = await tryRun(dir, one);
+      assertEquals([result.executed, Deno.lstatSync(file).isFile], [1, true]);
+      assertEquals(Deno.readTextFileSync(find(join(cache, "_kept"), "notes.txt")), "mine");
+      assertEquals((await tryRun(dir, one)).result.reused, 1);
+    },
+  );
+}
 
 const KEY = "0123456789abcdef";
 
