@@ -8,7 +8,9 @@ import { ageProblem, cachesAnything, existingDigests, staleReason } from "../pla
 import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
+import { clearLeftovers, clearPending } from "../store/leftovers.ts";
 import { ancestorName } from "../store/place.ts";
+import { stagingOf } from "../store/workspace.ts";
 import { noteUse } from "../store/uses.ts";
 import { type Attempt, attemptLocked, failure } from "./attempt.ts";
 import { blockedBy, blockedByRecords, firstMissing, isThere, missingRecords } from "./blocked.ts";
@@ -54,6 +56,7 @@ export interface EngineResult {
  * @throws {Error} If the plan is impossible: a file of the user's would be replaced.
  */
 export async function runGraph(options: EngineOptions): Promise<EngineResult> {
+  clearLeftovers(options.workspace);
   const engine: Engine = {
     ...options,
     plan: { tasks: [], warnings: [], problems: [] },
@@ -128,10 +131,8 @@ async function runPlan(engine: Engine): Promise<void> {
     engine.outcomes.delete(task.index); // it was executed, and has to be again
     hold(engine, task);
   }
-  if (engine.workspace.dry === "no") {
-    for (const task of graph.tasks) {
-      if (plan.tasks[task.index]!.verdict === "reuse") keepAdoption(engine, task);
-    }
+  for (const task of graph.tasks) {
+    if (plan.tasks[task.index]!.verdict === "reuse") tidyReused(engine, task);
   }
   // What is under way ends, even where another comes to grief on the file system.
   const settled = await Promise.allSettled(open.map(({ index }) => settle(engine, index)));
@@ -143,13 +144,18 @@ function isOpen(engine: Engine, index: number): boolean {
   return verdict === "execute" || verdict === "pending" || isLinked;
 }
 
-/** The digest of a file that was adopted is kept, so that it need not be taken again. */
-function keepAdoption(engine: Engine, task: Task): void {
+/**
+ * The digest of a file that was adopted is kept, so that it need not be taken again; and what an interrupted commit left
+ * beside an artifact at a path of the user's is cleared.
+ */
+function tidyReused({ workspace, lookups }: Engine, task: Task): void {
+  if (workspace.dry !== "no") return;
   for (const { name, spec } of task.outputs) {
-    const found = engine.lookups[task.index]!.get(name);
-    if (spec !== undefined && found?.state === "found" && found.isNewlyAdopted) {
-      writeAdoption(found.place, spec);
-    }
+    if (spec?.cacher.placement?.path === undefined) continue;
+    const found = lookups[task.index]!.get(name);
+    if (found?.state !== "found") continue;
+    if (found.isNewlyAdopted) writeAdoption(found.place, spec, stagingOf(workspace));
+    else clearPending(workspace, found.place, task.recipeKey);
   }
 }
 
@@ -175,6 +181,7 @@ function settled(engine: Engine, task: Task, outcome: Outcome): void {
   }
   if (isUnneeded(outcome)) return; // something may want it yet
   letGo(engine, task);
+  if (outcome.verdict === "reused") tidyReused(engine, task);
   const { verdict, reason, milliseconds, error } = outcome;
   if (error !== undefined) engine.emit({ type: "error", error });
   const name = stageName(engine.graph, index);

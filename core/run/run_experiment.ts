@@ -9,9 +9,17 @@ import { canonicalDigest } from "../params/canonical.ts";
 import { messageOf } from "../params/paths.ts";
 import { makePlan } from "../plan/plan.ts";
 import { commandLine, describeEnvironment, gitState, versions } from "../store/environment.ts";
-import { copyToFullStore, fullStoreOf, writeEnvironment } from "../store/full_store.ts";
+import { copyToFullStore, fullStoreOf } from "../store/full_store.ts";
+import { move } from "../store/move.ts";
+import { isThere } from "../store/ownership.ts";
 import { register } from "../store/registry.ts";
-import { makeRunFolder, type RunFolder, writeRun } from "../store/run_folder.ts";
+import {
+  makeRunFolder,
+  openRunStaging,
+  type RunFolder,
+  writeRun,
+  writeRunFile,
+} from "../store/run_folder.ts";
 import { closeUses } from "../store/uses.ts";
 import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
@@ -259,7 +267,7 @@ function recordsOf(
   return { records, aggregates };
 }
 
-/** Copies every tracked artifact into the run's folder, made or re-used. */
+/** Copies every tracked artifact into the run's folder, made or re-used: the full store is there whole or not at all. */
 async function storeFull(
   { workspace }: Prepared,
   result: EngineResult,
@@ -267,19 +275,26 @@ async function storeFull(
   run: RunInfo,
   emit: (event: RunEvent) => void,
 ): Promise<void> {
-  for (const { index, outputs } of result.graph.tasks) {
-    const { places } = result.outcomes[index]!;
-    for (const { name, spec } of outputs) {
-      const place = places.get(name);
-      if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
-      const problem = copyToFullStore(workspace, spec, place, fullStoreOf(folder.dir));
-      if (problem !== undefined) {
-        emit({
-          type: "warning",
-          message: `output "${name}" of stage "${spec.stage}" is not in the full store: ${problem}`,
-        });
+  const staging = openRunStaging(folder);
+  const staged = fullStoreOf(staging.dir);
+  try {
+    for (const { index, outputs } of result.graph.tasks) {
+      const { places } = result.outcomes[index]!;
+      for (const { name, spec } of outputs) {
+        const place = places.get(name);
+        if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
+        const problem = copyToFullStore(workspace, spec, place, staged);
+        if (problem !== undefined) {
+          emit({
+            type: "warning",
+            message: `output "${name}" of stage "${spec.stage}" is not in the full store: ${problem}`,
+          });
+        }
       }
     }
+    if (isThere(staged)) move(staged, fullStoreOf(folder.dir));
+  } finally {
+    staging.close();
   }
-  writeEnvironment(folder.dir, await describeEnvironment(run));
+  writeRunFile(folder, "environment.json", await describeEnvironment(run));
 }

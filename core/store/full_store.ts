@@ -58,13 +58,3 @@ export function copyToFullStore(
 export function fullStoreOf(run: string): string {
   return join(run, "artifacts");
 }
-
-/**
- * Writes `environment.json` into the folder of a run.
- *
- * @param run The run's folder.
- * @param environment What to write.
- */
-export function writeEnvironment(run: string, environment: Record<string, unknown>): void {
-  Deno.writeTextFileSync(join(run, "environment.json"), `${JSON.stringify(environment, null, 2)}\n`);
-}

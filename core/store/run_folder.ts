@@ -4,9 +4,11 @@
  * @module
  */
 import { ensureDirSync } from "@std/fs";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { waitForLock } from "./locks.ts";
+import { openStaging, type Staging } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** The folder of one run. */
 export interface RunFolder {
@@ -73,7 +75,30 @@ function timestamp(time: Date): string {
  * @param run What to write: plain JSON.
  */
 export function writeRun(folder: RunFolder, run: Record<string, unknown>): void {
-  const path = join(folder.dir, "run.json");
-  Deno.writeTextFileSync(`${path}.partial`, `${JSON.stringify(run, null, 2)}\n`);
-  Deno.renameSync(`${path}.partial`, path);
+  writeRunFile(folder, "run.json", run);
+}
+
+/** What the names of the staging folders begin with that lie beside the folders of runs. */
+const STAGING = ".cairn-";
+
+/**
+ * Writes a file of JSON into the folder of a run, whole or not at all.
+ *
+ * @param folder The run's folder.
+ * @param name The file's name.
+ * @param content What to write: plain JSON.
+ */
+export function writeRunFile(folder: RunFolder, name: string, content: Record<string, unknown>): void {
+  const runs = dirname(folder.dir); // what is left in the run's own folder nobody would ever clear
+  writeWhole(join(folder.dir, name), `${JSON.stringify(content, null, 2)}\n`, runs, STAGING);
+}
+
+/**
+ * Makes a staging folder for what goes into the folder of a run.
+ *
+ * @param folder The run's folder.
+ * @returns The staging folder.
+ */
+export function openRunStaging(folder: RunFolder): Staging {
+  return openStaging(dirname(folder.dir), STAGING);
 }

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
-import { copyToFullStore, fullStoreOf, writeEnvironment } from "../../../core/store/full_store.ts";
+import { copyToFullStore, fullStoreOf } from "../../../core/store/full_store.ts";
 import { loadArtifact } from "../../../core/store/load.ts";
 import { lookupArtifact } from "../../../core/store/lookup.ts";
 import { fileAt, metadataAt } from "../../../core/store/place.ts";
@@ -77,12 +77,5 @@ Deno.test("what was damaged at first is copied once it is whole", async () => {
     corrupt(fileAt(place));
     assertEquals(copyToFullStore(workspace, specOf(), place, `${dir}/store`), undefined);
     assertEquals(Deno.readTextFileSync(fileAt({ ...place, dir: `${dir}/store` })), "1\n");
-  });
-});
-
-Deno.test("the environment is JSON", async () => {
-  await withWorkspace(({ dir }) => {
-    writeEnvironment(dir, { versions: { deno: "2" } });
-    assertEquals(JSON.parse(Deno.readTextFileSync(`${dir}/environment.json`)), { versions: { deno: "2" } });
   });
 });

@@ -1,7 +1,7 @@
 /** The folders of runs: numbered, one a run. */
 import { assertEquals } from "@std/assert";
 import { tryLock } from "../../../core/store/locks.ts";
-import { makeRunFolder, runNumber, writeRun } from "../../../core/store/run_folder.ts";
+import { makeRunFolder, runNumber, writeRun, writeRunFile } from "../../../core/store/run_folder.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";
 import { startChild } from "./child.ts";
@@ -87,6 +87,11 @@ Deno.test("run.json is whole, also when it is written again", async () => {
     writeRun(folder, { state: "running" });
     writeRun(folder, { state: "done", counts: [1] });
     assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.dir}/run.json`)), { state: "done", counts: [1] });
-    assertEquals(tree(folder.dir), ["run.json"]);
+    writeRunFile(folder, "environment.json", { versions: { deno: "2" } });
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.dir}/environment.json`)), {
+      versions: { deno: "2" },
+    });
+    assertEquals(tree(folder.dir), ["environment.json", "run.json"]);
+    assertEquals(tree(workspace.runs).filter((name) => !name.startsWith("exp_")), []);
   });
 });
