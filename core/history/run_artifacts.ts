@@ -8,6 +8,7 @@ import { quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
 import { type JsonObject, objectOf } from "../plan/recipe_parts.ts";
 import { fullStoreOf } from "../store/full_store.ts";
+import { isLink } from "../store/links.ts";
 import { type FoundMetadata, metadataIn, readBeside, readFound } from "./artifact_files.ts";
 import { type ToldStage, toldStages } from "./told_stages.ts";
 
@@ -52,6 +53,7 @@ export function readToldRun(dir: string, reference: string): ToldRun {
 
 function readDocument(reference: string, path: string): JsonObject {
   try {
+    if (isLink(path)) throw new Error("its run.json is a link");
     return objectOf(JSON.parse(Deno.readTextFileSync(path)));
   } catch (error) {
     throw new TypeError(

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { basename, join } from "@std/path";
+import { basename } from "@std/path";
 import { byCodeUnit } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
-import { isAbsent } from "../store/digest.ts";
 import { runNumber } from "../store/run_folder.ts";
+import { runFolders } from "./runs.ts";
 
 /** The name of a run's folder, and what it is made of. */
 interface RunName {
@@ -61,14 +61,7 @@ function someOf(runs: readonly RunName[]): string {
 
 /** All runs, the newest first. */
 function runNames(dir: string): readonly RunName[] {
-  let names: string[];
-  try {
-    names = [...Deno.readDirSync(join(dir, "runs"))].map(({ name }) => name);
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
-  const runs = names.flatMap((reference): RunName[] => {
+  const runs = runFolders(dir).flatMap((reference): RunName[] => {
     const [time, number, ...experiment] = reference.split("_").reverse(); // its name may hold _ too
     const name = experiment.reverse().join("_");
     if (time === undefined || runNumber(reference, name) === undefined) return [];

@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { isAbsent } from "../store/digest.ts";
+import { refuseLink } from "../store/links.ts";
 import { runNumber } from "../store/run_folder.ts";
 
 /** One run as `run.json` has it; what is not there, an interrupted run had not come to. */
@@ -35,26 +36,37 @@ export interface PastStage {
  * @returns The runs, read as they are asked for; a folder whose `run.json` can't be read is left out.
  */
 export function* pastRuns(dir: string, experiment: string): Generator<PastRun> {
-  const runs = join(dir, "runs");
-  let names: string[];
-  try {
-    names = [...Deno.readDirSync(runs)].map(({ name }) => name);
-  } catch (error) {
-    if (isAbsent(error)) return;
-    throw error;
-  }
-  const numbered = names.flatMap((name) => {
+  const numbered = runFolders(dir).flatMap((name) => {
     const number = runNumber(name, experiment);
     return number === undefined ? [] : [{ name, number }];
   });
   for (const { name } of numbered.sort((a, b) => b.number - a.number)) {
-    const run = readRun(join(runs, name, "run.json"));
+    const run = readRun(join(dir, "runs", name, "run.json"));
     if (run !== undefined) yield run;
+  }
+}
+
+/**
+ * The folders below `runs`: a link to one is none.
+ *
+ * @param dir The workspace.
+ * @returns Their names, of runs and of others.
+ * @throws {Error} If `runs` is a link that leads out of the workspace.
+ */
+export function runFolders(dir: string): string[] {
+  const runs = join(dir, "runs");
+  refuseLink(runs, [dir]);
+  try {
+    return [...Deno.readDirSync(runs)].flatMap(({ name, isDirectory }) => isDirectory ? [name] : []);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
   }
 }
 
 function readRun(path: string): PastRun | undefined {
   try {
+    if (!Deno.lstatSync(path).isFile) return undefined; // a link may lead anywhere
     const run = JSON.parse(Deno.readTextFileSync(path));
     return typeof run === "object" && run !== null ? run : undefined;
   } catch (error) {

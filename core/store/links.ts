@@ -14,6 +14,9 @@ import { isAbsent } from "./digest.ts";
 import { ownFolder } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
 
+/** Files that are locked: to open one makes it. */
+const LOCKS = ["registry.lock", "uses.lock", "uses/journal.lock"];
+
 /**
  * Refuses links that lead out of a workspace, in the places that Cairn reads and writes. What is no such link is looked
  * at once a workspace.
@@ -29,10 +32,13 @@ export function refuseLinks(
   const { cache, dir, runs, session: { checked } } = workspace;
   const own = ownFolder(cache);
   if (!checked.has(own)) {
-    // What is kept there is read, written and appended to by its name.
-    for (const path of [own, ...linksBelow(own, 2), runs, join(runs, ".lock")]) {
-      refuseLink(path, [dir, cache]);
-    }
+    // Through the rest, which is plain files or made again, no link is followed.
+    const below = ["staging", "locks", "uses", "uses/live", "uses/sets", ...LOCKS].map((name) =>
+      join(own, name)
+    );
+    const inside = ["staging", "locks"].flatMap((name) => linksIn(join(own, name)));
+    for (const path of [own, ...below, runs, join(runs, ".lock")]) refuseLink(path, [dir, cache]);
+    for (const path of inside) refuseLink(path, [dir, cache]);
     checked.add(own);
   }
   for (const { description: { outputs } } of stages) {
@@ -96,7 +102,13 @@ function isBelow(root: string | undefined, path: string): boolean {
   return rest !== "" && !/^\.\.([\\/]|$)/.test(rest) && !isAbsolute(rest);
 }
 
-function isLink(path: string): boolean {
+/**
+ * Whether a link lies at a path.
+ *
+ * @param path The path.
+ * @returns Whether it is one, wherever it leads.
+ */
+export function isLink(path: string): boolean {
   try {
     return Deno.lstatSync(path).isSymlink;
   } catch (error) {
@@ -114,18 +126,13 @@ function realPath(path: string): string | undefined {
   }
 }
 
-/** The links in a folder and the folders below it, so many levels deep. */
-function linksBelow(folder: string, depth: number): string[] {
-  if (depth === 0 || isLink(folder)) return [];
-  return entriesOf(folder).flatMap(({ name, isSymlink, isDirectory }) => {
-    const path = join(folder, name);
-    return isSymlink ? [path] : isDirectory ? linksBelow(path, depth - 1) : [];
-  });
-}
-
-function entriesOf(folder: string): Deno.DirEntry[] {
+/** The links directly in a folder; none in what is itself a link, or is not there. */
+function linksIn(folder: string): string[] {
   try {
-    return [...Deno.readDirSync(folder)];
+    if (!Deno.lstatSync(folder).isDirectory) return [];
+    return [...Deno.readDirSync(folder)].flatMap(({ name, isSymlink }) =>
+      isSymlink ? [join(folder, name)] : []
+    );
   } catch (error) {
     if (isAbsent(error)) return [];
     throw error;

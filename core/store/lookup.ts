@@ -7,7 +7,7 @@ import { relative } from "@std/path";
 import type { Awaitable } from "../define/cacher.ts";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { messageOf } from "../params/paths.ts";
-import { quote } from "../params/names.ts";
+import { oneLine, quote } from "../params/names.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
@@ -49,6 +49,8 @@ export interface NotFound {
   readonly reason: string;
   /** Whether it is there, but what it refers to is another by now. */
   readonly hasChanged?: true;
+  /** Whether a file of it is gone: whoever deleted what nobody needs knows it. */
+  readonly isGone?: boolean;
   /** Where it would lie. */
   readonly place: Place;
 }
@@ -118,9 +120,8 @@ function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
       continue;
     }
     if (exact) return examineForeign(place, spec, problem);
-    // Whoever deletes an artifact knows it; what was changed is worth a warning.
     const isGone = metadata.files.some((entry) => !isThere(entryAt(place, entry)));
-    return { state: isGone ? "missing" : "damaged", reason: problem, place };
+    return { state: "damaged", reason: problem, place, ...(isGone ? { isGone } : {}) };
   }
 }
 
@@ -247,7 +248,7 @@ function withCheck(found: Found, spec: ArtifactSpec): Awaitable<Lookup> {
   // What it read may be damaged in a way that only a digest shows: that is a miss like any other.
   const failed = (error: unknown): Lookup => ({
     state: "damaged",
-    reason: `its cacher can't check it: ${messageOf(error)}`,
+    reason: `its cacher can't check it: ${oneLine(messageOf(error))}`,
     place,
   });
   try {
