@@ -79,3 +79,13 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2
 export function printable(text: string): string {
   return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/**
+ * Text as one line: a warning is one, whatever the message of an error that it tells of.
+ *
+ * @param text Any text.
+ * @returns The same with a space for each line break and what surrounds it.
+ */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]\s*/g, " ");
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { describe, type JsonValue } from "./describe.ts";
 import type { ParameterSet } from "./sets.ts";
 
@@ -19,7 +20,7 @@ export interface RegistryEntry {
 }
 
 /**
- * A parameter set as a line of the registry.
+ * A parameter set as a line of the registry. A short sum over the line is its last part: no change of it goes unseen.
  *
  * @param experiment The experiment that hashed it.
  * @param set The set.
@@ -27,7 +28,14 @@ export interface RegistryEntry {
  */
 export function registryLine(experiment: string, set: ParameterSet): string {
   const entry: RegistryEntry = { hash: set.hash, experiment, name: set.name, params: describe(set.params) };
-  return `${JSON.stringify(entry)}\n`;
+  const body = JSON.stringify(entry);
+  return `${body.slice(0, -1)}${sumOf(body)}\n`;
+}
+
+const SUM = /,"sum":"[0-9a-f]{16}"\}$/;
+
+function sumOf(body: string): string {
+  return `,"sum":"${createHash("sha256").update(body).digest("hex").slice(0, 16)}"}`;
 }
 
 /**
@@ -50,9 +58,16 @@ export function parseRegistry(
   return { entries, damaged };
 }
 
+const PARTS = ["hash", "experiment", "name", "params"];
+
 function parseLine(line: string): RegistryEntry | undefined {
   try {
-    const entry = JSON.parse(line);
+    const sum = SUM.exec(line)?.[0];
+    const body = sum === undefined ? line : `${line.slice(0, -sum.length)}}`;
+    if (sum !== undefined && sum !== sumOf(body)) return undefined;
+    const entry = JSON.parse(body);
+    // Lines had no sum once; nothing else may stand where it should.
+    if (Object.keys(entry ?? {}).some((key) => !PARTS.includes(key))) return undefined;
     const isText = [entry?.hash, entry?.experiment, entry?.name].every((value) => typeof value === "string");
     return isText && /^[0-9a-f]{64}$/.test(entry.hash) ? entry : undefined;
   } catch (error) {

@@ -68,9 +68,10 @@ export interface PlanOptions {
 export function makePlan(graph: Graph, lookups: readonly TaskLookups[], options: PlanOptions = {}): Plan {
   const { tasks } = graph;
   const forced = tasks.map((task) => isForced(task, lookups[task.index]!, options));
+  const planned = planTasks(graph, lookups, forced, options);
   return {
-    tasks: planTasks(graph, lookups, forced, options),
-    warnings: tasks.flatMap((task) => warningsOf(graph, task, lookups[task.index]!)),
+    tasks: planned,
+    warnings: tasks.flatMap((task) => warningsOf(graph, task, lookups[task.index]!, planned[task.index]!)),
     problems: tasks.flatMap((task) => forced[task.index] ? [] : problemsOf(task, lookups[task.index]!)),
   };
 }
@@ -196,9 +197,10 @@ function isForced(
   return overwrite === "all" || (overwrite?.has(description.name) ?? false);
 }
 
-function warningsOf(graph: Graph, task: Task, lookups: TaskLookups): string[] {
+function warningsOf(graph: Graph, task: Task, lookups: TaskLookups, { verdict }: PlannedTask): string[] {
   return [...lookups].flatMap(([output, lookup]) =>
-    lookup.state === "damaged"
+    // What nobody needs may be deleted.
+    lookup.state === "damaged" && !(lookup.isGone && verdict === "skipped")
       ? [
         `${
           describeOutput(graph, task, output)

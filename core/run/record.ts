@@ -8,7 +8,7 @@ import type { Outputs } from "../define/output.ts";
 import type { AnyStage, Produced, Stage } from "../define/stage.ts";
 import { copyOf } from "../params/copy.ts";
 import { canonicalDigest } from "../params/canonical.ts";
-import { checkSegment, quote } from "../params/names.ts";
+import { checkSegment, oneLine, quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { parameterSets } from "../params/sets.ts";
 import { describeOutput } from "../plan/describe_task.ts";
@@ -185,7 +185,7 @@ export async function valueOf(
   const unusable = direct.miss === undefined ? new Map() : new Map([[task.index, direct.miss]]);
   if (direct.miss !== undefined) {
     workspace.warn(
-      `${describeOutput(graph, task, output)} can't be loaded: ${direct.miss}; it is computed again`,
+      `${describeOutput(graph, task, output)} can't be loaded: ${oneLine(direct.miss)}; it is computed again`,
     );
   }
   const finals = new Set([task.index]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { oneLine } from "../params/names.ts";
 import { cachesAnything } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import { isThere } from "./blocked.ts";
@@ -46,7 +47,7 @@ export function reopenStale(engine: Engine, task: Task): boolean {
  * @param reason What is wrong with it.
  */
 export function distrust(engine: Engine, index: number, reason: string): void {
-  warnOnce(engine, `${reason}; it is computed again`);
+  warnOnce(engine, `${oneLine(reason)}; it is computed again`);
   engine.distrusted.set(index, reason);
   reopen(engine, index, reason);
 }

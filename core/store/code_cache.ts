@@ -4,10 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "@std/path";
-import { isAbsent } from "./digest.ts";
 import { VERSION } from "./environment.ts";
+import { ensureOwnFolder, readOwnFile, replaceOwnFile } from "./own_file.ts";
 import { ownFolder } from "./staging.ts";
 
 /** The version of what is kept, and of how modules are analysed: another one is analysed anew. */
@@ -30,13 +29,9 @@ export interface KeptAnalysis {
  * @throws What the file system throws, unless that nothing lies there.
  */
 export function readAnalysis(cache: string, experiment: string): KeptAnalysis | undefined {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(pathOf(cache, experiment));
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
+  const read = readOwnFile(pathOf(cache, experiment));
+  if (!("text" in read)) return undefined;
+  const { text } = read;
   const end = text.indexOf("\n");
   const body = text.slice(end + 1);
   if (text.slice(0, end) !== seal(body)) return undefined;
@@ -56,10 +51,8 @@ export function readAnalysis(cache: string, experiment: string): KeptAnalysis | 
 export function writeAnalysis(cache: string, experiment: string, kept: KeptAnalysis): void {
   const path = pathOf(cache, experiment);
   const body = JSON.stringify({ modules: kept.modules, texts: kept.texts });
-  ensureDirSync(dirname(path));
-  const partial = `${path}.${crypto.randomUUID()}.partial`;
-  Deno.writeTextFileSync(partial, `${seal(body)}\n${body}`);
-  Deno.renameSync(partial, path);
+  ensureOwnFolder(dirname(path));
+  replaceOwnFile(path, `${seal(body)}\n${body}`);
 }
 
 function pathOf(cache: string, experiment: string): string {

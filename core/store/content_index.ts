@@ -7,11 +7,15 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { ensureDirSync, walkSync } from "@std/fs";
+import { walkSync } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
 import type { Digest } from "../params/canonical.ts";
 import { isAbsent, portable } from "./digest.ts";
+import { isLink } from "./links.ts";
 import { readMetadataFile } from "./metadata.ts";
+import { removeIfThere } from "./move.ts";
+import { ensureOwnFolder, readOwnFile, replaceOwnFile } from "./own_file.ts";
+import { isThere } from "./ownership.ts";
 import { ownFolder } from "./staging.ts";
 
 /** A recipe that came to some content. */
@@ -42,9 +46,20 @@ export interface ContentIndex {
 /** Says that the index holds all that was there when it was begun. */
 const COMPLETE = "complete";
 
+/** One of the 256 files, as it was read. */
+interface Shard {
+  readonly twins: Map<Digest, Twin[]>;
+  /** The sums of its damaged lines that nobody has made good for yet. */
+  readonly damaged: readonly string[];
+  /** Whether something else lies in the file's place. */
+  readonly isOdd: boolean;
+  /** What it lacked and the metadata had: to be written. */
+  readonly lacking: [Digest, Twin][];
+}
+
 /**
  * Opens the index of a cache. Nothing is read before something is looked for, and nothing is written where `add` is
- * never called.
+ * never called. What is damaged is made again from the metadata.
  *
  * @param cache The cache's folder.
  * @param mode `"memory"`: what is added is kept in memory alone, as in a dry run.
@@ -52,33 +67,49 @@ const COMPLETE = "complete";
  */
 export function openContentIndex(cache: string, mode: "disk" | "memory"): ContentIndex {
   const folder = join(ownFolder(cache), "content");
-  const shards = new Map<string, Map<Digest, Twin[]>>();
+  const shards = new Map<string, Shard>();
   let rebuilt: Map<Digest, Twin[]> | undefined;
+  let isComplete: boolean | undefined;
   const shardOf = (contentKey: Digest) => {
     const name = contentKey.slice(0, 2);
     let shard = shards.get(name);
     if (shard === undefined) {
-      // An index that was never completed lacks what was made before it, or by a version without one.
-      if (rebuilt === undefined && !existsSync(join(folder, COMPLETE))) rebuilt = rebuild(cache);
       shard = readShard(join(folder, name));
-      for (const [key, twins] of rebuilt ?? []) {
-        if (key.startsWith(name)) { for (const twin of twins) addTo(shard, key, twin); }
-      }
       shards.set(name, shard);
+      // An index that was never completed lacks what was made before it, or by a version without one.
+      isComplete ??= existsSync(join(folder, COMPLETE));
+      if (isComplete && shard.damaged.length === 0 && !shard.isOdd) return shard;
+      rebuilt ??= rebuild(cache);
+      for (const [key, twins] of rebuilt) {
+        if (!key.startsWith(name)) continue;
+        for (const twin of twins) if (addTo(shard.twins, key, twin)) shard.lacking.push([key, twin]);
+      }
     }
     return shard;
   };
-  const find = (contentKey: Digest) => (shardOf(contentKey).get(contentKey) ?? []).toReversed();
+  const find = (contentKey: Digest) => (shardOf(contentKey).twins.get(contentKey) ?? []).toReversed();
   const add = (contentKey: Digest, twin: Twin) => {
-    if (!addTo(shardOf(contentKey), contentKey, twin) || mode === "memory") return;
-    if (rebuilt !== undefined) {
-      for (const [key, twins] of rebuilt) for (const each of twins) append(folder, key, each);
-      append(folder, contentKey, twin);
-      Deno.writeTextFileSync(join(folder, COMPLETE), "");
-      rebuilt = undefined;
-    } else append(folder, contentKey, twin);
+    const shard = shardOf(contentKey);
+    const isNew = addTo(shard.twins, contentKey, twin);
+    if (mode === "memory" || !isNew && isSound(shard)) return;
+    if (isNew) shard.lacking.push([contentKey, twin]);
+    if (isComplete) return write(folder, contentKey.slice(0, 2), shard);
+    for (const key of rebuilt!.keys()) shardOf(key);
+    for (const [name, each] of shards) if (!isSound(each)) write(folder, name, each);
+    replaceOwnFile(join(folder, COMPLETE), "");
+    isComplete = true;
+  };
+  const write = (folder: string, name: string, shard: Shard) => {
+    if (shard.isOdd) ensureOwnFolder(folder); // it may be the folder that is something else
+    append(folder, name, shard);
+    shards.set(name, { ...shard, damaged: [], isOdd: false, lacking: [] });
   };
   return { find, add };
+}
+
+/** Whether the file holds all that is known. */
+function isSound({ damaged, isOdd, lacking }: Shard): boolean {
+  return damaged.length === 0 && !isOdd && lacking.length === 0;
 }
 
 /** Whether it was not there. */
@@ -94,48 +125,87 @@ function addTo(shard: Map<Digest, Twin[]>, contentKey: Digest, twin: Twin): bool
   return at === -1;
 }
 
-function append(folder: string, contentKey: Digest, { recipeKey, subdirs }: Twin): void {
+/** One write, so that of several processes none cuts the line of another. */
+function append(folder: string, name: string, { isOdd, damaged, lacking }: Shard): void {
+  const path = join(folder, name);
+  if (isOdd) removeIfThere(path);
+  const lines = lacking.map(([contentKey, { recipeKey, subdirs }]) =>
+    lineOf([contentKey, recipeKey, subdirs])
+  );
+  // Who reads it next need not make good for the same damage again.
+  if (damaged.length > 0) lines.push(lineOf([MENDED, damaged]));
   // The line break comes first as well: what a process that was killed left half-written spoils no line but its own.
-  const line = `\n${JSON.stringify([contentKey, recipeKey, subdirs])}\n`;
-  const path = join(folder, contentKey.slice(0, 2));
+  const text = `\n${lines.join("\n")}\n`;
   try {
-    Deno.writeTextFileSync(path, line, { append: true });
+    Deno.writeTextFileSync(path, text, { append: true });
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    ensureDirSync(folder);
-    Deno.writeTextFileSync(path, line, { append: true });
+    ensureOwnFolder(folder);
+    Deno.writeTextFileSync(path, text, { append: true });
   }
 }
 
-function readShard(path: string): Map<Digest, Twin[]> {
-  const shard = new Map<Digest, Twin[]>();
-  if (!existsSync(path)) return shard;
-  for (const line of Deno.readTextFileSync(path).split("\n")) {
+/** What begins a line that says which damaged lines have been made good for. */
+const MENDED = "mended";
+
+function lineOf(entry: readonly unknown[]): string {
+  const text = JSON.stringify(entry);
+  return text + sumOf(text);
+}
+
+const SUM_LENGTH = 8;
+
+/** FNV-1a: of two texts that differ in one place alone, it never gives the same. */
+function sumOf(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
+  return (sum >>> 0).toString(16).padStart(SUM_LENGTH, "0");
+}
+
+function readShard(path: string): Shard {
+  const twins = new Map<Digest, Twin[]>();
+  const shard: Shard = { twins, damaged: [], isOdd: false, lacking: [] };
+  // Mostly there is none, and an error that is thrown and caught costs more than a look.
+  if (!existsSync(path) && !isThere(path)) return { ...shard, isOdd: isLink(dirname(path)) };
+  const read = readOwnFile(path);
+  if ("odd" in read) return { ...shard, isOdd: true };
+  if ("absent" in read) return shard;
+  const damaged = new Set<string>();
+  const mended = new Set<unknown>();
+  for (const line of read.text.split("\n")) {
+    if (line === "") continue;
     const entry = parseLine(line);
-    if (entry !== undefined) addTo(shard, ...entry);
+    if (entry === undefined) damaged.add(sumOf(line));
+    else if ("mended" in entry) { for (const each of entry.mended) mended.add(each); }
+    else addTo(twins, entry.contentKey, entry.twin);
   }
-  return shard;
+  return { ...shard, damaged: [...damaged].filter((sum) => !mended.has(sum)) };
 }
 
-/** A line that is damaged only means that something is computed once more. */
-function parseLine(line: string): [Digest, Twin] | undefined {
-  if (line === "") return undefined;
+type Entry =
+  | { readonly contentKey: Digest; readonly twin: Twin }
+  | { readonly mended: readonly unknown[] };
+
+function parseLine(line: string): Entry | undefined {
+  const text = line.slice(0, -SUM_LENGTH);
+  if (line.slice(-SUM_LENGTH) !== sumOf(text)) return undefined;
   let entry: unknown;
   try {
-    entry = JSON.parse(line);
+    entry = JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
   if (!Array.isArray(entry)) return undefined;
   const [contentKey, recipeKey, subdirs] = entry;
+  if (contentKey === MENDED) return Array.isArray(recipeKey) ? { mended: recipeKey } : undefined;
   const isKey = (key: unknown) => typeof key === "string" && /^[0-9a-f]{64}$/.test(key);
   if (!isKey(contentKey) || !isKey(recipeKey) || typeof subdirs !== "object" || subdirs === null) {
     return undefined;
   }
   const isSubdir = (subdir: unknown) =>
     typeof subdir === "string" && /^([A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9][A-Za-z0-9_-]*)*)?$/.test(subdir);
-  return Object.values(subdirs).every(isSubdir) ? [contentKey, { recipeKey, subdirs }] : undefined;
+  return Object.values(subdirs).every(isSubdir) ? { contentKey, twin: { recipeKey, subdirs } } : undefined;
 }
 
 /** Reads the metadata of the whole cache: needed once, where there are artifacts and no index. */

@@ -5,11 +5,11 @@
  */
 import { existsSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { ensureDirSync } from "@std/fs";
 import { join, resolve } from "@std/path";
 import { byCodeUnit, canonicalDigest, type Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { fileDigest, isAbsent } from "./digest.ts";
+import { readOwnFile, replaceOwnFile } from "./own_file.ts";
 import { ownFolder } from "./staging.ts";
 
 /** What was known of a file when its digest was taken. */
@@ -165,20 +165,18 @@ function refusing<T>(path: string, what: string, look: () => T): T {
 
 /** What is damaged, or was changed by somebody, is taken afresh. */
 function readKnown(path: string): Map<string, Known> {
-  if (!existsSync(path)) return new Map();
-  const text = Deno.readTextFileSync(path);
+  const read = readOwnFile(path);
+  if (!("text" in read)) return new Map();
+  const { text } = read;
   const [seal, body] = [text.slice(0, 64), text.slice(65)];
   if (seal !== sha256(body)) return new Map();
   return new Map(JSON.parse(body) as [string, Known][]);
 }
 
 function writeKnown(path: string, known: ReadonlyMap<string, Known>): void {
-  ensureDirSync(join(path, ".."));
   const kept = [...known].filter(([file]) => existsSync(file));
   const body = JSON.stringify(kept);
-  const partial = `${path}.${crypto.randomUUID()}.partial`;
-  Deno.writeTextFileSync(partial, `${sha256(body)}\n${body}`);
-  Deno.renameSync(partial, path);
+  replaceOwnFile(path, `${sha256(body)}\n${body}`);
 }
 
 function sha256(text: string): string {

@@ -7,8 +7,10 @@ import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
 import { parseRegistry, type RegistryEntry, registryLine } from "../params/registry.ts";
 import type { ParameterSet } from "../params/sets.ts";
-import { isAbsent } from "./digest.ts";
+import { quote } from "../params/names.ts";
 import { waitForLock } from "./locks.ts";
+import { readOwnFile, replaceOwnFile } from "./own_file.ts";
+import { isThere } from "./ownership.ts";
 import { ownFolder } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -22,42 +24,45 @@ export function registryPath(cache: string): string {
   return join(ownFolder(cache), "registry.jsonl");
 }
 
+/** What the registry holds. */
+export interface Registry {
+  readonly entries: RegistryEntry[];
+  /** Whether the file ends with a whole line. */
+  readonly whole: boolean;
+  /** What is wrong with it, as the end of a sentence. */
+  readonly damage?: string;
+}
+
 /**
- * Reads the registry.
+ * Reads the registry. Nothing is written.
  *
- * @param workspace The workspace; a damaged line is a warning.
- * @returns The entries, and whether the file ends with a whole line.
+ * @param workspace The workspace.
+ * @returns The entries that are whole, and what is wrong with the file.
  */
-export function readRegistry(
-  workspace: Workspace,
-): { readonly entries: RegistryEntry[]; readonly whole: boolean } {
-  const path = registryPath(workspace.cache);
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (isAbsent(error)) return { entries: [], whole: true };
-    throw error;
-  }
-  const { entries, damaged } = parseRegistry(text);
-  if (damaged.length > 0) {
-    workspace.warn(`${path}: ${damaged.length} damaged line${damaged.length > 1 ? "s" : ""} skipped`);
-  }
-  return { entries, whole: text === "" || text.endsWith("\n") };
+export function readRegistry(workspace: Pick<Workspace, "cache">): Registry {
+  const read = readOwnFile(registryPath(workspace.cache));
+  if ("absent" in read) return { entries: [], whole: true };
+  if ("odd" in read) return { entries: [], whole: true, damage: `it is ${read.odd}` };
+  const { entries, damaged } = parseRegistry(read.text);
+  const whole = read.text === "" || read.text.endsWith("\n");
+  if (damaged.length === 0) return { entries, whole };
+  return { entries, whole, damage: `${damaged.length} damaged line${damaged.length > 1 ? "s" : ""}` };
 }
 
 /**
  * Adds to the registry the sets that it lacks. Processes that do so at once lose nothing: one write at the end of the
- * file adds them, and where there are locks no set is added twice.
+ * file adds them, and where there are locks no set is added twice. A damaged registry is set aside, with a warning, and
+ * one that holds all its whole lines takes its place.
  *
  * @param workspace The workspace.
  * @param sets The sets.
  */
 export async function register(workspace: Workspace, sets: readonly ParameterSet[]): Promise<void> {
-  if (missingSets(readRegistry(workspace).entries, sets).length === 0) return; // mostly there is nothing to add
+  const { entries, damage } = readRegistry(workspace);
+  if (damage === undefined && missingSets(entries, sets).length === 0) return; // mostly there is nothing to add
   const lock = await waitForLock(join(ownFolder(workspace.cache), "registry.lock"));
   try {
-    addMissing(workspace, sets);
+    addMissing(workspace, sets, lock !== undefined);
   } finally {
     lock?.release();
   }
@@ -68,11 +73,50 @@ function missingSets(entries: readonly RegistryEntry[], sets: readonly Parameter
   return sets.filter(({ hash }) => !known.has(hash) && known.add(hash));
 }
 
-function addMissing(workspace: Workspace, sets: readonly ParameterSet[]): void {
-  const { entries, whole } = readRegistry(workspace);
-  const added = missingSets(entries, sets);
+function addMissing(workspace: Workspace, sets: readonly ParameterSet[], isLocked: boolean): void {
+  const registry = readRegistry(workspace);
+  if (registry.damage !== undefined) setAside(workspace, registry.damage);
+  const whole = registry.damage !== undefined || registry.whole;
+  const added = missingSets(registry.entries, sets);
   if (added.length === 0) return;
   const text = added.map((set) => registryLine(workspace.experiment, set)).join("");
   ensureDirSync(ownFolder(workspace.cache));
-  Deno.writeTextFileSync(registryPath(workspace.cache), whole ? text : `\n${text}`, { append: true });
+  append(registryPath(workspace.cache), whole ? text : `\n${text}`, isLocked);
+}
+
+/** A disk that is full may take half of it; what is there already is to stay as it was. */
+function append(path: string, text: string, isLocked: boolean): void {
+  const file = Deno.openSync(path, { create: true, append: true });
+  try {
+    const { size } = file.statSync();
+    try {
+      const bytes = new TextEncoder().encode(text);
+      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    } catch (error) {
+      if (isLocked) file.truncateSync(size);
+      throw error;
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** Nothing of what is there is lost: whoever damaged it may know what it was. */
+function setAside(workspace: Workspace, damage: string): void {
+  const path = registryPath(workspace.cache);
+  const aside = freeName(path);
+  const read = readOwnFile(path);
+  if ("text" in read) {
+    const lines = read.text.split("\n").filter((line) => parseRegistry(line).entries.length > 0);
+    Deno.copyFileSync(path, aside);
+    replaceOwnFile(path, lines.map((line) => `${line}\n`).join(""));
+  } else Deno.renameSync(path, aside);
+  workspace.warn(
+    `the registry ${quote(path)} is damaged: ${damage}; it is kept as ${quote(aside)}, ` +
+      ("text" in read ? "and its whole lines stay in force" : "and a new one is begun"),
+  );
+}
+
+function freeName(path: string): string {
+  for (let n = 1;; n++) if (!isThere(`${path}.damaged-${n}`)) return `${path}.damaged-${n}`;
 }

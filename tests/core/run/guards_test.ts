@@ -128,7 +128,7 @@ testIn("a miss behind a handle is computed again, as any other", async (dir) => 
   assertEquals([failed, await valueOf(records[0]!, "use")], [0, 5]);
 });
 
-testIn("an artifact that was deleted is no cause for a warning", async (dir) => {
+testIn("an artifact that was deleted is a cause for a warning only where it is needed", async (dir) => {
   const make = stage("make", { outputs: { n: jsonCacher() } }, () => ({ n: 5 }));
   const use = stage("use", { inputs: ["n"] }, ({ n }) => ({ use: n }));
   const exp = experiment({ stages: [make, use] });
@@ -137,6 +137,8 @@ testIn("an artifact that was deleted is no cause for a warning", async (dir) => 
   const warnings: string[] = [];
   const again = await runExperiment(exp, { dir, warn: (message) => warnings.push(message) });
   assertEquals([again.executed, again.skipped, warnings], [0, 1, []]);
+  await runExperiment(exp, { dir, overwriteStages: ["use"], warn: (message) => warnings.push(message) });
+  assertEquals(warnings.length, 1);
 });
 
 testIn("what a stage wrote by itself goes into a full store with an output that does", async (dir) => {

@@ -198,12 +198,12 @@ Deno.test("a damaged old artifact is replaced whole", async () => {
   });
 });
 
-Deno.test("metadata that is there before its files is none", async () => {
+Deno.test("metadata that is there without its files is no artifact", async () => {
   await withWorkspace(async ({ workspace }) => {
     const commit = await prepare(workspace, specOf(), 1);
     Deno.mkdirSync(commit.place.dir, { recursive: true });
     Deno.writeTextFileSync(metadataAt(commit.place), metadataText(commit.metadata));
-    assertEquals(await stateOf(workspace, specOf()), "missing");
+    assertEquals(await stateOf(workspace, specOf()), "damaged");
   });
 });
 

@@ -1,9 +1,13 @@
 /** The index of content keys: kept on disk a line at a time, and made again from the metadata where it is not there. */
 import { assertEquals } from "@std/assert";
 import { openContentIndex } from "../../../core/store/content_index.ts";
+import { targetPlace } from "../../../core/store/lookup.ts";
+import { metadataAt } from "../../../core/store/place.ts";
 import { ownFolder } from "../../../core/store/staging.ts";
 import { tree } from "../../helpers/tree.ts";
 import { withTempDir } from "../../helpers/temp_dir.ts";
+import { filesBelow } from "../run/helpers.ts";
+import { put, specOf, withWorkspace } from "./fixtures.ts";
 
 const key = (digit: string) => digit.repeat(64);
 const twin = (digit: string, subdirs: Record<string, string> = { out: "" }) => ({
@@ -62,3 +66,43 @@ Deno.test("a line that was cut short, or written by somebody else, spoils no oth
     openContentIndex(dir, "disk").add(key("a"), twin("2"));
     assertEquals(openContentIndex(dir, "disk").find(key("a")), [twin("2"), twin("1")]);
   }));
+
+Deno.test("one byte that was changed anywhere makes the index again from the metadata, once", () =>
+  withWorkspace(async ({ workspace: { cache }, workspace }) => {
+    const spec = specOf();
+    await put(workspace, spec, [1]);
+    const known = { recipeKey: spec.recipeKey, subdirs: { model: "" } };
+    openContentIndex(cache, "disk").add(key("c"), known);
+    const path = `${ownFolder(cache)}/content/cc`;
+    const bytes = Deno.readFileSync(path);
+    for (let at = 1; at < bytes.length - 1; at++) {
+      Deno.writeFileSync(path, bytes.with(at, bytes[at]! ^ 1));
+      assertEquals(openContentIndex(cache, "memory").find(key("c")), [known], `byte ${at}`);
+    }
+    openContentIndex(cache, "disk").add(key("c"), twin("2"));
+    assertEquals(openContentIndex(cache, "disk").find(key("c")), [twin("2"), known]);
+    // What was made good for is not made again: the metadata is not read for it.
+    Deno.removeSync(metadataAt(targetPlace(workspace, spec)));
+    assertEquals(openContentIndex(cache, "disk").find(key("c")), [twin("2"), known]);
+  }));
+
+for (const what of ["a folder", "a link", "a folder that is a link"]) {
+  Deno.test(`${what} in the place of a file of the index: removed, never what it leads to`, () =>
+    withWorkspace(async ({ workspace: { cache }, workspace, dir }) => {
+      await put(workspace, specOf(), [1]);
+      const index = openContentIndex(cache, "disk");
+      const known = { recipeKey: specOf().recipeKey, subdirs: { model: "" } };
+      index.add(key("c"), known);
+      const folder = `${ownFolder(cache)}/content`;
+      const path = what === "a folder that is a link" ? folder : `${folder}/cc`;
+      Deno.mkdirSync(`${dir}/outside`);
+      Deno.renameSync(path, `${dir}/outside/elsewhere`);
+      if (what === "a folder") Deno.mkdirSync(`${path}/deep`, { recursive: true });
+      else Deno.symlinkSync(`${dir}/outside/elsewhere`, path);
+      const before = filesBelow(`${dir}/outside`);
+      openContentIndex(cache, "disk").add(key("c"), twin("2"));
+      assertEquals(openContentIndex(cache, "disk").find(key("c")), [twin("2"), known]);
+      assertEquals(filesBelow(`${dir}/outside`), before);
+      assertEquals(Deno.lstatSync(`${folder}/cc`).isFile, true);
+    }));
+}

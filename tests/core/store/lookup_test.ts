@@ -66,13 +66,13 @@ Deno.test("size and time of change stand for the content", async () => {
 });
 
 for (const suffix of [".txt", "_part.bin", "_more/deep/x.txt", "_more"]) {
-  Deno.test(`an artifact without its ${suffix} is missing, and the reason names it`, async () => {
+  Deno.test(`an artifact without its ${suffix} is damaged, and the reason names it`, async () => {
     await withWorkspace(async ({ workspace }) => {
       const spec = specOf({ cacher: threefold });
       const { place } = await put(workspace, spec, "x");
       Deno.removeSync(fileAt(place, suffix), { recursive: true });
       const found = await lookupArtifact(workspace, spec);
-      assertEquals(found.state, "missing");
+      assertEquals([found.state, "isGone" in found && found.isGone], ["damaged", true]);
       assert("reason" in found && found.reason.includes(fileAt(place, suffix)), JSON.stringify(found));
       assert("reason" in found && found.reason.includes("missing"));
     });

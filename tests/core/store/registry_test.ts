@@ -41,13 +41,53 @@ Deno.test("a file that was cut short keeps its whole lines, with a warning, and 
   await withWorkspace(async ({ workspace, warnings }) => {
     await register(workspace, setsOf(1, 2));
     const path = registryPath(workspace.cache);
-    Deno.writeTextFileSync(path, Deno.readTextFileSync(path).slice(0, -9));
+    const cut = Deno.readTextFileSync(path).slice(0, -9);
+    Deno.writeTextFileSync(path, cut);
     await register(workspace, setsOf(3));
     const { entries } = readRegistry(workspace);
     assertEquals(entries.map(({ hash }) => hash), setsOf(1, 3).map(({ hash }) => hash));
-    assertEquals(warnings.at(-1), `${path}: 1 damaged line skipped`);
+    const aside = `${path}.damaged-1`;
+    assertEquals(warnings, [
+      `the registry "${path}" is damaged: 1 damaged line; it is kept as "${aside}", and its whole lines stay in force`,
+    ]);
+    assertEquals(Deno.readTextFileSync(aside), cut);
     await register(workspace, setsOf(2));
-    assertEquals(readRegistry(workspace).entries.length, 3);
+    assertEquals([readRegistry(workspace).entries.length, warnings.length], [3, 1]);
+  });
+});
+
+Deno.test("one byte that was changed anywhere is seen, and what was there is kept beside it", async () => {
+  await withWorkspace(async ({ workspace, warnings }) => {
+    await register(workspace, setsOf(1, 2));
+    const path = registryPath(workspace.cache);
+    const bytes = Deno.readFileSync(path);
+    for (const [n, at] of [0, 9, 40, 90, 120, 700, bytes.length - 5].entries()) {
+      Deno.writeFileSync(path, bytes.with(at, bytes[at]! ^ 1));
+      await register(workspace, setsOf(1, 2));
+      assertEquals(warnings.length, n + 1, `byte ${at}`);
+      assertEquals(Deno.readFileSync(`${path}.damaged-${n + 1}`), bytes.with(at, bytes[at]! ^ 1));
+      assertEquals(readRegistry(workspace).entries.length, 2);
+    }
+  });
+});
+
+Deno.test("what lies in the registry's place is set aside, and a link not followed", async () => {
+  await withWorkspace(async ({ workspace, warnings, dir }) => {
+    await register(workspace, setsOf(1));
+    const path = registryPath(workspace.cache);
+    Deno.removeSync(path);
+    Deno.mkdirSync(`${path}/mine`, { recursive: true });
+    await register(workspace, setsOf(1));
+    Deno.renameSync(path, `${dir}/elsewhere`);
+    Deno.symlinkSync(`${dir}/elsewhere`, path);
+    await register(workspace, setsOf(2));
+    assertEquals(Deno.statSync(`${path}.damaged-1/mine`).isDirectory, true);
+    assertEquals(Deno.readLinkSync(`${path}.damaged-2`), `${dir}/elsewhere`);
+    assertEquals(readRegistry(workspace).entries.map(({ hash }) => hash), setsOf(2).map(({ hash }) => hash));
+    assertEquals(warnings, [
+      `the registry "${path}" is damaged: it is a folder; it is kept as "${path}.damaged-1", and a new one is begun`,
+      `the registry "${path}" is damaged: it is a link; it is kept as "${path}.damaged-2", and a new one is begun`,
+    ]);
   });
 });
 
