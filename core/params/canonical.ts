@@ -7,20 +7,23 @@
  * @module
  */
 import { createHash, type Hash } from "node:crypto";
+import { types } from "node:util";
+import { keyBesideElements, oddProperty } from "./own_keys.ts";
 import { below, isPlainObject, sortOf } from "./paths.ts";
 
 /** Bytes in hexadecimal: 64 digits of SHA-256. */
 export type Digest = string;
 
 /** Takes the parts of an encoding, in order. */
-type Sink = (part: string | Uint8Array) => void;
+export type Sink = (part: string | Uint8Array) => void;
 
 /**
  * The SHA-256 of a value's canonical encoding.
  *
  * Equal for values that are equal in type and content; property order, and the order in which entries
  * entered a `Map` or `Set`, do not count. `1`, `"1"`, `1n`, `-0`, `NaN`, `null` and an absent property all
- * differ.
+ * differ. No code of the value runs: getters and proxies are refused, so that the digest is that of the value as it
+ * is at this moment.
  *
  * @param value Plain objects, arrays, strings, numbers, bigints, booleans, null, `Date`, `Map`, `Set`,
  * `ArrayBuffer` and typed arrays, nested at will.
@@ -29,14 +32,31 @@ type Sink = (part: string | Uint8Array) => void;
  * @throws {TypeError} If the value holds anything else, or itself; the message names where.
  */
 export function canonicalDigest(value: unknown, path = "$"): Digest {
+  return digestOf((sink) => writeCanonical(value, path, sink));
+}
+
+/**
+ * Writes a value's canonical encoding.
+ *
+ * @param value The value.
+ * @param path What it is, for messages.
+ * @param sink Takes the parts of the encoding in order; texts count as UTF-8.
+ * @throws {TypeError} If the value has none; the message names where.
+ */
+export function writeCanonical(value: unknown, path: string, sink: Sink): void {
+  encode(value, path, [], sink);
+}
+
+/** The SHA-256 of the parts that are written. */
+function digestOf(write: (sink: Sink) => void): Digest {
   const hash = createHash("sha256");
   let pending = "";
   const flush = () => {
     if (pending !== "") hash.update(pending);
     pending = "";
   };
-  encode(value, path, [], (part) => {
-    if (typeof part === "string") {
+  write((part) => {
+    if (typeof part === "string" && part.length < 65_536) {
       pending += part;
       if (pending.length > 65_536) flush();
     } else {
@@ -48,11 +68,22 @@ export function canonicalDigest(value: unknown, path = "$"): Digest {
   return hash.digest("hex");
 }
 
-function updateInPieces(hash: Hash, bytes: Uint8Array): void {
-  const piece = 1 << 30;
-  for (let start = 0; start < bytes.length; start += piece) {
-    hash.update(bytes.subarray(start, start + piece));
+/** What is hashed at once is held twice, and has a limit. */
+function updateInPieces(hash: Hash, part: string | Uint8Array): void {
+  const piece = 1 << 26;
+  for (let start = 0; start < part.length;) {
+    let end = Math.min(start + piece, part.length);
+    // The halves of a surrogate pair stay together.
+    if (typeof part === "string" && isHighSurrogate(part.charCodeAt(end - 1))) {
+      end = Math.min(end + 1, part.length);
+    }
+    hash.update(typeof part === "string" ? part.slice(start, end) : part.subarray(start, end));
+    start = end;
   }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }
 
 function encode(value: unknown, path: string, parents: object[], sink: Sink): void {
@@ -76,7 +107,11 @@ function encode(value: unknown, path: string, parents: object[], sink: Sink): vo
 
 /** A lone surrogate has no UTF-8, so text that holds one goes by its code units, under a tag of its own. */
 function encodeText(tag: string, text: string, sink: Sink): void {
-  sink(text.isWellFormed() ? `${tag}${text.length}:${text}` : `${tag}!${text.length}:${codeUnits(text)}`);
+  if (!text.isWellFormed()) return sink(`${tag}!${text.length}:${codeUnits(text)}`);
+  if (text.length < 1000) return sink(`${tag}${text.length}:${text}`);
+  // One text of both could be longer than a text can be.
+  sink(`${tag}${text.length}:`);
+  sink(text);
 }
 
 function codeUnits(text: string): string {
@@ -86,6 +121,11 @@ function codeUnits(text: string): string {
 function encodeObject(value: object, path: string, parents: object[], sink: Sink): void {
   if (parents.includes(value)) throw new TypeError(`Cannot hash ${path}: it holds itself`);
   if (parents.length > 1000) throw new TypeError(`Cannot hash ${path}: it is nested more than 1000 deep`);
+  if (types.isProxy(value)) {
+    throw new TypeError(
+      `Cannot hash ${path}: it is a Proxy, which may show another content each time; copy it first`,
+    );
+  }
   parents.push(value);
   if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype) {
     encodeArray(value, path, parents, sink);
@@ -95,17 +135,33 @@ function encodeObject(value: object, path: string, parents: object[], sink: Sink
 }
 
 function encodeArray(value: readonly unknown[], path: string, parents: object[], sink: Sink): void {
-  refuseOddProperties(value, path, value.length + 1);
+  const odd = keyBesideElements(value);
+  if (odd !== undefined) {
+    throw new TypeError(
+      `Cannot hash ${path}: its property ${String(odd)} is a symbol, hidden, or not an element`,
+    );
+  }
   sink(`a${value.length}:`);
   for (let i = 0; i < value.length; i++) {
-    if (!(i in value)) throw new TypeError(`Cannot hash ${below(path, i)}: the array has a hole there`);
-    encode(value[i], below(path, i), parents, sink);
+    const element = Object.getOwnPropertyDescriptor(value, i);
+    if (element === undefined) {
+      throw new TypeError(`Cannot hash ${below(path, i)}: the array has a hole there`);
+    }
+    if (!("value" in element)) throw isGetter(below(path, i));
+    encode(element.value, below(path, i), parents, sink);
   }
 }
 
 function encodeRecord(value: Record<string, unknown>, path: string, parents: object[], sink: Sink): void {
+  // Nothing is ever skipped, and nothing read that another reading need not give.
+  const odd = oddProperty(value);
+  if (odd?.sort === "getter") throw isGetter(below(path, String(odd.key)));
+  if (odd !== undefined) {
+    throw new TypeError(
+      `Cannot hash ${path}: its property ${String(odd.key)} is a symbol, hidden, or not an element`,
+    );
+  }
   const names = Object.keys(value).sort(byCodeUnit);
-  refuseOddProperties(value, path, names.length);
   sink(`o${names.length}:`);
   for (const name of names) {
     encodeText("", name, sink);
@@ -113,17 +169,9 @@ function encodeRecord(value: Record<string, unknown>, path: string, parents: obj
   }
 }
 
-/** Symbols, and properties that are hidden, would be left out of the key: nothing is ever skipped. */
-function refuseOddProperties(value: object, path: string, expected: number): void {
-  const keys = Reflect.ownKeys(value);
-  if (keys.length === expected && typeof keys.at(-1) !== "symbol") return;
-  const odd = keys.find((key) =>
-    typeof key === "symbol" ||
-    (Array.isArray(value) ? !/^(0|[1-9]\d*|length)$/.test(key) : !Object.keys(value).includes(key))
-  );
-  if (odd === undefined) return; // an array with holes, which are named one by one
-  throw new TypeError(
-    `Cannot hash ${path}: its property ${String(odd)} is a symbol, hidden, or not an element`,
+function isGetter(path: string): TypeError {
+  return new TypeError(
+    `Cannot hash ${path}: it is a getter, which may give another value each time; copy it first`,
   );
 }
 
@@ -144,8 +192,8 @@ const BUILT_INS = new Set<unknown>([
 ].map(({ prototype }) => prototype));
 
 function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sink): void {
-  // A subclass may hold more than what its base class shows.
-  if (!BUILT_INS.has(Object.getPrototypeOf(value))) throw cannotHash(value, path);
+  // A subclass may hold more than what its base class shows; and a prototype alone makes no Map.
+  if (!BUILT_INS.has(Object.getPrototypeOf(value)) || !isOfItsPrototype(value)) throw cannotHash(value, path);
   refuseOwnProperties(value, path);
   if (value instanceof Date) return sink(`d${value.getTime()};`);
   if (value instanceof Map) {
@@ -157,13 +205,36 @@ function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sin
   if (value instanceof Set) {
     return encodeSorted("e", [...value], path, sink, (item, at, to) => encode(item, at, parents, to));
   }
+  refuseOddMemory(ArrayBuffer.isView(value) ? value.buffer : value as ArrayBuffer, path);
   if (value instanceof ArrayBuffer) {
     sink(`b11:ArrayBuffer${value.byteLength}:`);
     return sink(new Uint8Array(value));
   }
-  const { buffer, byteOffset, byteLength, constructor: { name } } = value as Uint8Array;
+  const { buffer, byteOffset, byteLength, [Symbol.toStringTag]: name } = value as Uint8Array;
   sink(`b${name.length}:${name}${byteLength}:`);
   sink(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+function isOfItsPrototype(value: object): boolean {
+  if (value instanceof Date) return types.isDate(value);
+  if (value instanceof Map) return types.isMap(value);
+  if (value instanceof Set) return types.isSet(value);
+  if (value instanceof ArrayBuffer) return types.isArrayBuffer(value);
+  return ArrayBuffer.isView(value) && value.constructor.name === (value as Uint8Array)[Symbol.toStringTag];
+}
+
+/** Bytes that somebody else may change meanwhile, or that are gone. */
+function refuseOddMemory(buffer: ArrayBufferLike, path: string): void {
+  const how = !(buffer instanceof ArrayBuffer)
+    ? "memory that is shared"
+    : buffer.detached
+    ? "a buffer that was given away"
+    : buffer.resizable
+    ? "a buffer that can be resized"
+    : undefined;
+  if (how !== undefined) {
+    throw new TypeError(`Cannot hash ${path}: its bytes are those of ${how}; copy them first`);
+  }
 }
 
 function cannotHash(value: object, path: string): TypeError {
@@ -175,13 +246,8 @@ function cannotHash(value: object, path: string): TypeError {
   );
 }
 
-/** To list the keys of a large typed array would cost far more than to hash it. */
-const LISTED_KEYS = 10_000;
-
 function refuseOwnProperties(value: object, path: string): void {
-  const length = ArrayBuffer.isView(value) ? (value as Uint8Array).length : 0;
-  if (length > LISTED_KEYS && Object.getOwnPropertySymbols(value).length === 0) return;
-  const odd = Reflect.ownKeys(value)[length];
+  const odd = ArrayBuffer.isView(value) ? keyBesideElements(value) : Reflect.ownKeys(value)[0];
   if (odd !== undefined) {
     throw new TypeError(
       `Cannot hash ${path}: it is ${sortOf(value)} with a property ${String(odd)} of its own`,
@@ -197,11 +263,7 @@ function encodeSorted<T>(
   sink: Sink,
   encodeEntry: (entry: T, path: string, sink: Sink) => void,
 ): void {
-  const digests = entries.map((entry, i) => {
-    const hash = createHash("sha256");
-    encodeEntry(entry, below(path, i), (part) => hash.update(part));
-    return hash.digest("hex");
-  });
+  const digests = entries.map((entry, i) => digestOf((to) => encodeEntry(entry, below(path, i), to)));
   sink(`${tag}${digests.length}:${digests.sort(byCodeUnit).join("")}`);
 }
 

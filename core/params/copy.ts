@@ -3,28 +3,74 @@
  *
  * @module
  */
+import { types } from "node:util";
+import { keyBesideElements, oddProperty } from "./own_keys.ts";
 import { isPlainObject } from "./paths.ts";
 
 /**
- * A copy of a value: of plain objects, arrays, dates, maps, sets and typed arrays, at any depth.
+ * A copy of a value: of plain objects, arrays, dates, maps, sets, typed arrays and their buffers, at any depth.
  *
- * @param value Any value that was hashed; what can't be copied, such as an instance of a class that a hash
- * representation stands for, is the same in the copy.
- * @returns The copy.
+ * What is there twice is one object in the copy too, and a cycle stays one.
+ *
+ * @param value Any value that was hashed, or that a hash representation stands for.
+ * @returns The copy; what can't be copied, such as an instance of a class, is the same in it.
  */
 export function copyOf<T>(value: T): T {
+  return copied(value, new Map()) as T;
+}
+
+function copied(value: unknown, made: Map<object, object>): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyOf) as T;
+  return made.get(value) ?? copyOfObject(value, made);
+}
+
+function copyOfObject(value: object, made: Map<object, object>): object {
+  const keep = <C extends object>(copy: C): C => {
+    made.set(value, copy);
+    return copy;
+  };
+  const prototype = Object.getPrototypeOf(value);
+  if (Array.isArray(value)) {
+    if (prototype !== Array.prototype || keyBesideElements(value) !== undefined) return value;
+    const copy = keep(value.slice());
+    for (let i = 0; i < copy.length; i++) {
+      const item: unknown = copy[i];
+      if (typeof item === "object" && item !== null) copy[i] = copied(item, made);
+    }
+    return copy;
+  }
   if (isPlainObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyOf(item)])) as T;
+    if (oddProperty(value) !== undefined) return value;
+    const copy = keep({});
+    for (const [name, item] of Object.entries(value)) set(copy, name, copied(item, made));
+    return copy;
   }
-  const isData = value instanceof Date || value instanceof Map || value instanceof Set ||
-    value instanceof ArrayBuffer || ArrayBuffer.isView(value);
-  if (!isData) return value;
-  try {
-    return structuredClone(value);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "DataCloneError") return value;
-    throw error;
+  if (prototype === Map.prototype && types.isMap(value)) {
+    const copy = keep(new Map());
+    for (const [key, item] of value) copy.set(copied(key, made), copied(item, made));
+    return copy;
   }
+  if (prototype === Set.prototype && types.isSet(value)) {
+    const copy = keep(new Set());
+    for (const item of value) copy.add(copied(item, made));
+    return copy;
+  }
+  if (prototype === Date.prototype && types.isDate(value)) return keep(new Date(Number(value)));
+  if (prototype === ArrayBuffer.prototype && isOwn(value as ArrayBuffer)) {
+    return keep((value as ArrayBuffer).slice());
+  }
+  // Bytes of their own, and no more of a longer buffer than what is seen of it. A Buffer of Node is no such array.
+  const isTyped = types.isTypedArray(value) && isOwn(value.buffer) &&
+    value.constructor.name === value[Symbol.toStringTag];
+  return isTyped ? keep(value.slice()) : value;
+}
+
+/** Memory that is there, and not shared: what shares its memory does so for a purpose. */
+function isOwn(buffer: ArrayBufferLike): boolean {
+  return types.isArrayBuffer(buffer) && !buffer.detached;
+}
+
+function set(copy: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== "__proto__") copy[name] = value;
+  else Object.defineProperty(copy, name, { value, writable: true, enumerable: true, configurable: true });
 }

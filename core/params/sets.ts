@@ -5,6 +5,7 @@
  */
 import { canonicalDigest, type Digest } from "./canonical.ts";
 import { copyOf } from "./copy.ts";
+import { REPRESENTED } from "./describe.ts";
 import { checkLabel, quote } from "./names.ts";
 import { isPlainObject, sortOf } from "./paths.ts";
 
@@ -104,14 +105,14 @@ export function paramsHash(params: Params, hash: HashOptions = {}, only?: readon
  *
  * @param params The parameters.
  * @param hash How some of them are represented.
- * @returns A new object; what stands for a value is the only entry, `$hash`, of an object.
+ * @returns A new object; what stands for a value is the only entry of an object, for {@linkcode describe}.
  */
 export function hashedParams(params: Params, hash: HashOptions): Params {
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, value]) => {
       const how = Object.hasOwn(hash, name) ? hash[name] : undefined;
       if (how === "ignore") return [];
-      return [[name, how === undefined ? value : { $hash: how(value) }]];
+      return [[name, how === undefined ? value : { [REPRESENTED]: how(value) }]];
     }),
   );
 }

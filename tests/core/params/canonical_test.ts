@@ -1,5 +1,6 @@
 /** The canonical encoding: equal exactly where values are, and nothing skipped. */
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { byCodeUnit, canonicalDigest } from "../../../core/params/canonical.ts";
 
@@ -166,6 +167,8 @@ const cycle: Record<string, unknown> = { a: { b: [] } };
 (cycle.a as { b: unknown[] }).b.push(cycle);
 const deepMap = new Map<string, unknown>();
 deepMap.set("self", [deepMap]);
+const given = new Uint8Array(1);
+structuredClone(given, { transfer: [given.buffer] });
 function hole(): unknown[] {
   const list: unknown[] = [1, 2, 3];
   delete list[1];
@@ -213,6 +216,42 @@ const refused: readonly (readonly [string, unknown, readonly string[]])[] = [
   ["a property of a Map", { m: Object.assign(new Map(), { note: 1 }) }, ["params.m", "note"]],
   ["a property of a Set", { s: Object.assign(new Set(), { note: 1 }) }, ["params.s", "note"]],
   ["a property of bytes", { b: Object.assign(new Uint8Array(1), { unit: "mm" }) }, ["params.b", "unit"]],
+  ["a property of long bytes", { b: Object.assign(new Uint8Array(20_000), { unit: "mm" }) }, [
+    "params.b",
+    "unit",
+  ]],
+  ["a getter", {
+    a: {
+      get b() {
+        return 1;
+      },
+    },
+  }, ["params.a.b", "a getter"]],
+  ["an element that is a getter", { a: Object.defineProperty([1], 0, { get: () => 1 }) }, [
+    "params.a[0]",
+    "a getter",
+  ]],
+  ["a proxy", { a: [new Proxy({ b: 1 }, {})] }, ["params.a[0]", "a Proxy"]],
+  ["shared memory", { a: new Uint8Array(new SharedArrayBuffer(1)) }, ["params.a", "shared"]],
+  ["a buffer that can be resized", { a: new ArrayBuffer(1, { maxByteLength: 2 }) }, ["params.a", "resized"]],
+  [
+    "a view of a buffer that can be resized",
+    { a: new Uint8Array(new ArrayBuffer(1, { maxByteLength: 2 })) },
+    [
+      "params.a",
+      "resized",
+    ],
+  ],
+  ["a buffer that was given away", { a: given.buffer }, ["params.a", "given away"]],
+  ["a view of a buffer that was given away", { a: given }, ["params.a", "given away"]],
+  ["what has but the prototype of a Map", { a: Object.create(Map.prototype) }, [
+    "params.a",
+    "an instance of Map",
+  ]],
+  ["what has but the prototype of a Date", { a: Object.create(Date.prototype) }, [
+    "params.a",
+    "an instance of Date",
+  ]],
   ["an instance of a subclass of Map", { m: new Named() }, ["params.m", "Named"]],
   ["an instance of a subclass with private fields", { m: new Labelled("x") }, ["params.m", "Labelled"]],
 ];
@@ -231,6 +270,16 @@ Deno.test("what no stack can follow is refused in words", () => {
 
 Deno.test("a value without a name for itself is called $", () => {
   assertThrows(() => canonicalDigest({ a: undefined }), TypeError, "$.a");
+});
+
+Deno.test("long texts are hashed as short ones are, their surrogate pairs whole", () => {
+  // What is hashed at once ends within a pair, whichever of these it is.
+  const texts = ["", "a"].map((start) => `${start}${"\u{1f600}".repeat((1 << 25) + 8)}`);
+  for (const text of texts) {
+    const wanted = createHash("sha256").update(`s${text.length}:`).update(new TextEncoder().encode(text))
+      .digest("hex");
+    assertEquals(canonicalDigest(text), wanted);
+  }
 });
 
 Deno.test("large bytes and long texts are hashed whole", () => {

@@ -1,0 +1,63 @@
+/**
+ * What an object holds beside what its keys and elements show: what is never to be lost without a word.
+ *
+ * @module
+ */
+/** A property that no plain reading shows for what it is. */
+export interface OddProperty {
+  readonly key: string | symbol;
+  readonly sort: "symbol" | "hidden" | "getter";
+}
+
+/**
+ * The first property of a plain object that is not there to be listed, or whose value another reading may not give.
+ *
+ * @param value A plain object.
+ * @returns The property; undefined where each is a text that names a value.
+ */
+export function oddProperty(value: object): OddProperty | undefined {
+  const symbol = Object.getOwnPropertySymbols(value)[0];
+  if (symbol !== undefined) return { key: symbol, sort: "symbol" };
+  for (const key of Object.getOwnPropertyNames(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, key);
+    if (property?.enumerable !== true) return { key, sort: "hidden" };
+    if (!("value" in property)) return { key, sort: "getter" };
+  }
+  return undefined;
+}
+
+/** From this length on it takes longer to list the elements than to ask the inspector. */
+const LISTED = 100;
+
+/**
+ * The first key of an array or a typed array that is neither an element nor the length of an array.
+ *
+ * Takes microseconds, however long it is. In a typed array of 100 elements or more, a key that is hidden is not seen.
+ *
+ * @param value The array, of no subclass.
+ * @returns The key; undefined where there are but elements.
+ */
+export function keyBesideElements(value: readonly unknown[] | ArrayBufferView): string | symbol | undefined {
+  const symbol = Object.getOwnPropertySymbols(value)[0];
+  if (symbol !== undefined) return symbol;
+  const isArray = Array.isArray(value);
+  const { length } = value as readonly unknown[];
+  if (length >= LISTED && inspected(value) === textOfElements(value, length)) return undefined;
+  return Object.getOwnPropertyNames(value).find((name) =>
+    !(isArray && name === "length") && !(/^(0|[1-9]\d{0,9})$/.test(name) && Number(name) < length)
+  );
+}
+
+/**
+ * The inspector knows the keys that are no elements without going through the elements, and nothing else does: where
+ * its text is just that of an array without such keys, there are none. Any other text says nothing.
+ */
+function inspected(value: object): string {
+  return Deno.inspect(value, { showHidden: Array.isArray(value), iterableLimit: 0, depth: 0 });
+}
+
+function textOfElements(value: readonly unknown[] | ArrayBufferView, length: number): string {
+  const start = Array.isArray(value) ? "" : `${(value as Uint8Array)[Symbol.toStringTag]}(${length}) `;
+  const end = Array.isArray(value) ? `, [length]: ${length}` : "";
+  return `${start}[ ... ${length} more items${end} ]`;
+}
