@@ -64,7 +64,13 @@ export function runFolders(dir: string): string[] {
   }
 }
 
-function readRun(path: string): PastRun | undefined {
+/**
+ * Reads a `run.json`.
+ *
+ * @param path The file.
+ * @returns What it says, of whatever shape; undefined where it is not there, or no JSON object.
+ */
+export function readRun(path: string): PastRun | undefined {
   try {
     if (!Deno.lstatSync(path).isFile) return undefined; // a link may lead anywhere
     const run = JSON.parse(Deno.readTextFileSync(path));

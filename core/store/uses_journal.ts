@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
+import { quote } from "../params/names.ts";
 import { isAbsent, modifiedAt } from "./digest.ts";
 import { isHeld, type Lock, tryLock } from "./locks.ts";
 import { removeIfThere } from "./move.ts";
+import { oddKind, replaceOwnFile } from "./own_file.ts";
 import { ownFolder } from "./staging.ts";
 import { journalLine, parseNoted, setDigest, setText, type UseHeader } from "./uses_format.ts";
 
@@ -42,6 +43,16 @@ export function journalPath(cache: string): string {
 }
 
 /**
+ * The folder of lists of keys.
+ *
+ * @param cache The cache's folder.
+ * @returns `<cache>/.cairn/uses/sets`.
+ */
+export function setsFolder(cache: string): string {
+  return join(usesFolder(cache), "sets");
+}
+
+/**
  * The file of a list of keys.
  *
  * @param cache The cache's folder.
@@ -49,7 +60,7 @@ export function journalPath(cache: string): string {
  * @returns Its path.
  */
 export function setPath(cache: string, set: string): string {
-  return join(usesFolder(cache), "sets", set);
+  return join(setsFolder(cache), set);
 }
 
 /**
@@ -82,13 +93,10 @@ export function addToJournal(
   const path = setPath(cache, set);
   // Runs that need the same share one list; one of another size was cut short.
   if (fileSize(path) !== text.length) {
-    ensureDirSync(join(usesFolder(cache), "sets"));
-    removeIfThere(path); // a folder or a link in its place
-    Deno.writeTextFileSync(`${path}.partial`, text);
-    Deno.renameSync(`${path}.partial`, path);
+    replaceOwnFile(path, text);
   }
   const journal = journalPath(cache);
-  refuseStrange(journal);
+  refuseOdd(journal);
   Deno.writeTextFileSync(journal, journalLine({ ...header, ended: ended.toISOString(), set }), {
     append: true,
   });
@@ -135,18 +143,11 @@ export function liveFiles(cache: string): string[] {
   }
 }
 
-/**
- * Refuses to write where a link leads elsewhere, or a folder lies in a file's place.
- *
- * @param path A file of Cairn's own.
- * @throws {Error} If something else lies there.
- */
-function refuseStrange(path: string): void {
+/** Nothing is appended behind a link that somebody put there. */
+function refuseOdd(path: string): void {
   try {
-    const info = Deno.lstatSync(path);
-    if (!info.isFile) {
-      throw new Error(`${path} is ${info.isSymlink ? "a link" : "a folder"}, and no file; move it away`);
-    }
+    const odd = oddKind(Deno.lstatSync(path));
+    if (odd !== undefined) throw new Error(`${quote(path)} is ${odd}, and no file; move it away`);
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }

@@ -202,5 +202,15 @@ export function closeStaging(workspace: Workspace): void {
  * @returns The file's path; it is there only while somebody holds the lock.
  */
 export function lockPath(workspace: Pick<Workspace, "cache">, recipeKey: string): string {
-  return join(ownFolder(workspace.cache), "locks", recipeKey.slice(0, 32));
+  return join(locksFolder(workspace.cache), recipeKey.slice(0, 32));
+}
+
+/**
+ * Where the locks of recipe keys lie.
+ *
+ * @param cache The cache's folder.
+ * @returns `<cache>/.cairn/locks`.
+ */
+export function locksFolder(cache: string): string {
+  return join(ownFolder(cache), "locks");
 }

@@ -1,0 +1,120 @@
+/**
+ * Removing what is no longer needed from a cache, while runs go on.
+ *
+ * @module
+ */
+import { join } from "@std/path";
+import { quote } from "../params/names.ts";
+import { type CachedFile, type Inventory, takeInventory } from "../store/inventory.ts";
+import { tryLock } from "../store/locks.ts";
+import { type LeftAlone, removeFromCache, strayText } from "../store/remove_artifacts.ts";
+import { ownFolder } from "../store/staging.ts";
+import { tidyCache } from "../store/tidy_cache.ts";
+import { watchUses } from "../store/uses_read.ts";
+import { bytesFreed, bytesOfFiles, type Choice, filesOf, type Users } from "./gc_policy.ts";
+import { readUsers } from "./past_uses.ts";
+
+/** What a sweep works with. */
+export interface Sweep {
+  /** The cache's folder. */
+  readonly cache: string;
+  /** The workspace whose runs count as well. */
+  readonly dir: string;
+  /** Whether nothing is to be removed, and nothing written. */
+  readonly dry: boolean;
+  /** Takes what is damaged, one line each. */
+  readonly warn: (message: string) => void;
+  /** Called before each step of the removal, by its name. */
+  readonly step?: (name: string) => void;
+}
+
+/** What is to go: all else stays. */
+export type Chosen = Pick<Inventory, "leftovers"> & { readonly choices: readonly Choice[] };
+
+/** What a sweep came to. */
+export interface Swept<C extends Chosen> {
+  /** What was chosen. */
+  readonly chosen: C;
+  /** What was removed, or would be. */
+  readonly removed: Chosen;
+  readonly left: readonly LeftAlone[];
+  /** What lies in the cache then. */
+  readonly rest: Inventory;
+  /** How many bytes were freed on the disk. */
+  readonly freed: number;
+  /** How many the rest takes. */
+  readonly bytes: number;
+}
+
+/**
+ * Removes what is chosen from a cache. What somebody has come to need meanwhile is left alone.
+ *
+ * @param sweep Where, and how.
+ * @param choose Chooses of what lies there.
+ * @returns What was removed, and what is left.
+ * @throws {Error} If another process is removing there, or the file system knows no locks.
+ */
+export async function sweepCache<C extends Chosen>(
+  sweep: Sweep,
+  choose: (inventory: Inventory, users: Users) => C,
+): Promise<Swept<C>> {
+  const { cache, dir, dry, warn, step } = sweep;
+  if (dry) {
+    const inventory = takeInventory(cache);
+    const chosen = choose(inventory, readUsers(cache, dir, warn));
+    const stray = (choice: Choice) => choice.unit.stray;
+    const left = chosen.choices.flatMap((choice) => {
+      const path = stray(choice);
+      return path === undefined ? [] : [{ what: choice.unit, reason: strayText(path) }];
+    });
+    const choices = chosen.choices.filter((choice) => stray(choice) === undefined);
+    return sweptOf(inventory, chosen, { choices, leftovers: chosen.leftovers }, left);
+  }
+  const lock = tryLock(join(ownFolder(cache), "gc.lock"));
+  if (lock === "unsupported") {
+    throw new Error(
+      `Cannot remove anything from ${
+        quote(cache)
+      }: its file system knows no locks, so nobody can tell what ` +
+        "runs that are under way need; when there are none, remove files by hand",
+    );
+  }
+  if (lock === "busy") {
+    throw new Error(
+      `Cannot remove anything from ${quote(cache)}: another process is removing there; wait until it is done`,
+    );
+  }
+  try {
+    // In this order: what is noted after the watch begins is seen by it, what was before by what is read.
+    const watch = watchUses(cache, () => {});
+    const users = readUsers(cache, dir, warn);
+    const inventory = takeInventory(cache);
+    const chosen = choose(inventory, users);
+    const units = chosen.choices.map(({ unit }) => unit);
+    const removed = await removeFromCache(cache, { units, leftovers: chosen.leftovers }, watch, step);
+    await tidyCache(cache, () => {});
+    const gone = new Set(removed.units);
+    const choices = chosen.choices.filter(({ unit }) => gone.has(unit));
+    return sweptOf(inventory, chosen, { choices, leftovers: removed.leftovers }, removed.left);
+  } finally {
+    lock.release();
+  }
+}
+
+function sweptOf<C extends Chosen>(
+  { units, leftovers }: Inventory,
+  chosen: C,
+  removed: Chosen,
+  left: readonly LeftAlone[],
+): Swept<C> {
+  const gone = new Set<unknown>([...removed.choices.map(({ unit }) => unit), ...removed.leftovers]);
+  const rest = {
+    units: units.filter((unit) => !gone.has(unit)),
+    leftovers: leftovers.filter((leftover) => !gone.has(leftover)),
+  };
+  const files: CachedFile[] = filesOf({
+    units: removed.choices.map(({ unit }) => unit),
+    leftovers: removed.leftovers,
+  });
+  return { chosen, removed, left, rest, freed: bytesFreed(files), bytes: bytesOfFiles(filesOf(rest)) };
+}
