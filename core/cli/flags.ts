@@ -140,7 +140,7 @@ export function helpOf(command: Command): string {
   return [
     `cairn ${command.name}: ${command.summary}`,
     "",
-    `Usage: cairn ${command.name} ${command.operands} [FLAGS]`,
+    `Usage: ${["cairn", command.name, command.operands, "[FLAGS]"].filter((part) => part !== "").join(" ")}`,
     "",
     "Flags:",
     ...rows.map(([left, right]) => left!.padEnd(width) + right),

@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import { quote } from "../params/names.ts";
 import { type CachedFile, type Inventory, takeInventory } from "../store/inventory.ts";
 import { tryLock } from "../store/locks.ts";
-import { type LeftAlone, removeFromCache, strayText } from "../store/remove_artifacts.ts";
+import { keepReason, type LeftAlone, removeFromCache } from "../store/remove_artifacts.ts";
 import { ownFolder } from "../store/staging.ts";
 import { tidyCache } from "../store/tidy_cache.ts";
 import { watchUses } from "../store/uses_read.ts";
@@ -52,7 +52,8 @@ export interface Swept<C extends Chosen> {
  * @param sweep Where, and how.
  * @param choose Chooses of what lies there.
  * @returns What was removed, and what is left.
- * @throws {Error} If another process is removing there, or the file system knows no locks.
+ * @throws {Deno.errors.Busy} If another process is removing there.
+ * @throws {Deno.errors.NotSupported} If the file system knows no locks.
  */
 export async function sweepCache<C extends Chosen>(
   sweep: Sweep,
@@ -61,13 +62,12 @@ export async function sweepCache<C extends Chosen>(
   const { cache, dir, dry, warn, step } = sweep;
   if (dry) {
     const inventory = takeInventory(cache);
-    const chosen = choose(inventory, readUsers(cache, dir, warn));
-    const stray = (choice: Choice) => choice.unit.stray;
-    const left = chosen.choices.flatMap((choice) => {
-      const path = stray(choice);
-      return path === undefined ? [] : [{ what: choice.unit, reason: strayText(path) }];
-    });
-    const choices = chosen.choices.filter((choice) => stray(choice) === undefined);
+    const users = readUsers(cache, dir, warn);
+    const chosen = choose(inventory, users);
+    const live = new Set(users.live.flatMap(({ keys }) => keys));
+    const reasons = new Map(chosen.choices.map(({ unit }) => [unit, keepReason(unit, live)]));
+    const left = [...reasons].flatMap(([what, reason]) => reason === undefined ? [] : [{ what, reason }]);
+    const choices = chosen.choices.filter(({ unit }) => reasons.get(unit) === undefined);
     return sweptOf(inventory, chosen, { choices, leftovers: chosen.leftovers }, left);
   }
   const lock = tryLock(join(ownFolder(cache), "gc.lock"));
@@ -80,7 +80,7 @@ export async function sweepCache<C extends Chosen>(
     );
   }
   if (lock === "busy") {
-    throw new Error(
+    throw new Deno.errors.Busy(
       `Cannot remove anything from ${quote(cache)}: another process is removing there; wait until it is done`,
     );
   }

@@ -33,7 +33,7 @@ export interface Users {
 }
 
 /** Why something goes. */
-export type Cause = "age" | "size" | "runs" | "leftover";
+export type Cause = "age" | "size" | "runs" | "asked";
 
 /** Artifacts that are to go. */
 export interface Choice {

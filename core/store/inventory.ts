@@ -34,6 +34,8 @@ export interface Unit {
   readonly files: readonly CachedFile[];
   /** Its folders, inner ones first. */
   readonly folders: readonly string[];
+  /** The folders of what its stage wrote by itself: one for each experiment that made it. */
+  readonly stageFiles: readonly string[];
   /** When it was made or linked, in milliseconds since 1970. */
   readonly made: number;
   /** Whether its values name files that lie outside of its artifacts. */
@@ -191,6 +193,7 @@ function unitOf(claims: readonly Claim[], stageFiles: readonly string[]): OwnUni
     artifacts: claims.map(({ path, metadata }) => ({ path, output: metadata.artifact })),
     files,
     folders,
+    stageFiles: ownFolders,
     made: Math.max(...found.slice(0, claims.length).map(({ modified }) => modified)),
     refers: references.length > 0 || claims.some(({ metadata }) => metadata.located),
     refersTo: [...new Set(references.flatMap(({ path }) => keysIn(path)))].filter((other) => other !== key),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "../params/names.ts";
 import { isAbsent } from "./digest.ts";
 import type { Inventory, Leftover, Unit } from "./inventory.ts";
 import { isHeld, tryLock, waitForLock } from "./locks.ts";
@@ -81,8 +82,8 @@ function removeUnit(
   needed: ReadonlySet<string>,
   step: (name: string) => void,
 ): string | undefined {
-  if (unit.users.some((key) => needed.has(key))) return NEEDED;
-  if (unit.stray !== undefined) return strayText(unit.stray);
+  const reason = keepReason(unit, needed);
+  if (reason !== undefined) return reason;
   const lock = tryLock(lockPath({ cache }, unit.recipeKey));
   if (lock === "busy") return BUSY;
   try {
@@ -105,13 +106,15 @@ function removeUnit(
 }
 
 /**
- * Why artifacts with a file of somebody else's among them stay.
+ * Why artifacts are left alone, whoever wants them gone.
  *
- * @param stray The file.
- * @returns The end of a sentence.
+ * @param unit The artifacts.
+ * @param needed The keys that runs and scripts under way need.
+ * @returns The reason, as the end of a sentence; undefined where there is none.
  */
-export function strayText(stray: string): string {
-  return `${stray} is not Cairn's; move it away`;
+export function keepReason({ users, stray }: Unit, needed: ReadonlySet<string>): string | undefined {
+  if (users.some((key) => needed.has(key))) return NEEDED;
+  return stray === undefined ? undefined : `${quote(stray)} is not Cairn's; move it away`;
 }
 
 function removeLeftover(
