@@ -26,10 +26,10 @@ export interface State {
 }
 
 const OF_A_PROCESS = /\.partial$|\.pending$|\.cairn-|\.lock$|[\\/]\.cairn[\\/](staging|locks)[\\/]./;
-const NOT_ARTIFACTS = /[\\/]\.cairn[\\/]|^data[\\/]runs[\\/]/;
+const NOT_ARTIFACTS = /[\\/]\.cairn[\\/]|(^|[\\/])data[\\/]runs[\\/]/;
 
 /** Looks at a working folder. */
-export function stateOf(dir: string): State {
+export function stateOf(dir: string, cache = "data/cache"): State {
   const found = [...walkSync(dir)].filter(({ path }) => path !== dir)
     .map(({ path, isDirectory }) => ({ path: relative(dir, path), isDirectory }));
   const leftovers = found.map(({ path }) => path).filter((path) => OF_A_PROCESS.test(path));
@@ -47,7 +47,7 @@ export function stateOf(dir: string): State {
       base: path.slice(dirname(path).length + 1, -"_metadata.json".length),
       main: metadata.cacher.extension,
       files: join(
-        "data/cache",
+        cache,
         `${metadata.experiment}_${metadata.recipeKey?.slice(0, 16)}_${metadata.stage}.files`,
       ),
     };
@@ -61,7 +61,13 @@ export function stateOf(dir: string): State {
     }
   }
   const others = files.filter((path) => !known.has(path)).sort();
-  return { artifacts, others, leftovers, runs: runsIn(join(dir, "data/runs")), ...registryIn(dir) };
+  return {
+    artifacts,
+    others,
+    leftovers,
+    runs: runsIn(join(dir, "data/runs")),
+    ...registryIn(join(dir, cache)),
+  };
 }
 
 function sha256(path: string): string {
@@ -78,8 +84,8 @@ function runsIn(folder: string): State["runs"] {
     }).sort((a, b) => a.number - b.number);
 }
 
-function registryIn(dir: string): Pick<State, "registry" | "sets"> {
-  const path = join(dir, "data/cache/.cairn/registry.jsonl");
+function registryIn(cache: string): Pick<State, "registry" | "sets"> {
+  const path = join(cache, ".cairn/registry.jsonl");
   if (!existsSync(path)) return { registry: "", sets: 0 };
   const text = Deno.readTextFileSync(path);
   const lines = text.split("\n").filter((line) => line !== "");

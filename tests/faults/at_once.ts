@@ -1,0 +1,233 @@
+/**
+ * Rounds of eight processes that run one experiment at once, on one empty cache. After each round all must be as if one
+ * had run: `deno run -A tests/faults/at_once.ts --rounds 20`.
+ *
+ * @module
+ */
+import { fromFileUrl, join } from "@std/path";
+import { parseArgs } from "@std/cli";
+import { copyTree } from "../../core/store/move.ts";
+import { start, until } from "../core/cli/helpers.ts";
+import { config } from "../edits/project.ts";
+import { withTempDir } from "../helpers/temp_dir.ts";
+import { stateOf } from "./kill_state.ts";
+
+const FIXTURE = fromFileUrl(import.meta.resolve("./fixtures/at_once"));
+
+/** What eight processes do at once. */
+export interface Scenario {
+  readonly name: string;
+  /** What each is started with, below the flags that all have. */
+  readonly processes: readonly Process[];
+  /** How often each stage may run, at the least and at the most; one that is not named, once. */
+  readonly calls: Readonly<Record<string, readonly [least: number, most: number]>>;
+  /** Which stages there are. */
+  readonly stages: readonly string[];
+  /** How many sets the registry holds in the end. */
+  readonly sets: number;
+}
+
+interface Process {
+  /** The folder of its project. */
+  readonly project: "one" | "two";
+  readonly module: string;
+  readonly flags?: readonly string[];
+  /** Where it hangs until it is killed. */
+  readonly hang?: string;
+}
+
+const EXP = ["load", "fit 1", "fit 2", "fit 3", "draw 1", "draw 2", "draw 3", "sum"];
+const plain: Process = { project: "one", module: "exp.ts" };
+const times = (n: number, process: Process) => Array.from({ length: n }, () => process);
+const all = (range: readonly [number, number]) => Object.fromEntries(EXP.map((stage) => [stage, range]));
+
+/** What is run in a round; what depends on its number is another in each. */
+export function scenarios(round: number): readonly Scenario[] {
+  const places = ["load", "save", "fit 2", "draw 1", "sum"];
+  const hang = places[round % places.length]!;
+  return [
+    { name: "one experiment", processes: times(8, plain), calls: {}, stages: EXP, sets: 3 },
+    {
+      name: "one is killed that holds a lock",
+      processes: [{ ...plain, hang }, ...times(7, plain)],
+      calls: { [hang === "save" ? "load" : hang]: [2, 2] },
+      stages: EXP,
+      sets: 3,
+    },
+    {
+      name: "two overwrite",
+      processes: [...times(3, plain), ...times(2, { ...plain, flags: ["--overwrite"] }), ...times(3, plain)],
+      calls: all([1, 3]),
+      stages: EXP,
+      sets: 3,
+    },
+    {
+      name: "two versions of the code",
+      processes: [...times(4, plain), ...times(4, { ...plain, project: "two" })],
+      calls: { ...all([1, 2]), load: [2, 2] },
+      stages: EXP,
+      sets: 3,
+    },
+    {
+      name: "two experiments that share a prefix",
+      processes: [...times(4, plain), ...times(4, { ...plain, module: "other.ts" })],
+      calls: {},
+      stages: [...EXP, "count 1", "count 7"],
+      sets: 4,
+    },
+  ];
+}
+
+/** Runs one round, and says what was wrong. */
+export async function playRound({ processes, calls, stages, sets }: Scenario): Promise<string[]> {
+  return await withTempDir(async (dir) => {
+    const problems: string[] = [];
+    makeProjects(dir);
+    const started: Started[] = [];
+    try {
+      for (const process of processes.filter(({ hang }) => hang !== undefined)) {
+        started.push(startOne(dir, process));
+        open(dir);
+        await until("the process that is to be killed", () => isThere(join(dir, "hanging")));
+        Deno.removeSync(join(dir, "go"));
+      }
+      const killed = started.length;
+      for (const process of processes.slice(killed)) started.push(startOne(dir, process));
+      await until(
+        "all processes",
+        () => filesOf(dir).filter((name) => name.startsWith("ready-")).length === 8,
+      );
+      open(dir);
+      if (killed > 0) {
+        const runs = join(dir, "one", "data", "runs");
+        await until("all runs", () => filesOf(runs).filter((name) => /^at_once_/.test(name)).length === 8);
+        for (const { child } of started.slice(0, killed)) child.kill("SIGKILL");
+      }
+      const ended = await Promise.all(started.map(({ output }) => output));
+      for (const { code, stderr } of ended.slice(killed)) {
+        if (code !== 0 || stderr !== "") problems.push(`one ended with ${code}: ${stderr}`);
+      }
+      checkCalls(join(dir, "calls"), stages, calls, problems);
+      checkRuns(dir, processes, killed, problems);
+      checkState(dir, sets, problems);
+    } finally {
+      for (const { child, isOver } of started) if (!isOver()) child.kill("SIGKILL");
+    }
+    return problems;
+  });
+}
+
+/** Two copies of one project; in the second a helper is written otherwise. */
+function makeProjects(dir: string): void {
+  for (const name of ["one", "two"]) {
+    copyTree(FIXTURE, join(dir, name));
+    Deno.writeTextFileSync(join(dir, name, "deno.json"), config());
+  }
+  const helper = join(dir, "two", "helper.ts");
+  const text = Deno.readTextFileSync(helper);
+  Deno.writeTextFileSync(helper, text.replace("2 * value", "value + value"));
+}
+
+interface Started {
+  readonly child: Deno.ChildProcess;
+  readonly output: Promise<{ readonly code: number; readonly stderr: string }>;
+  readonly isOver: () => boolean;
+}
+
+function startOne(dir: string, { project, module, flags = [], hang }: Process): Started {
+  const args = ["run", module, "--quiet", "--cache", "../cache", ...flags];
+  const env = { CAIRN_CONTROL: dir, ...hang === undefined ? {} : { CAIRN_HANG: hang } };
+  const child = start(args, { cwd: join(dir, project), permissions: ["-A"], env });
+  let over = false;
+  const output = child.output().then(({ code, stderr }) => {
+    over = true;
+    return { code, stderr: new TextDecoder().decode(stderr) };
+  });
+  return { child, output, isOver: () => over };
+}
+
+function open(dir: string): void {
+  Deno.writeTextFileSync(join(dir, "go"), "");
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+function filesOf(dir: string): string[] {
+  return [...Deno.readDirSync(dir)].map(({ name }) => name);
+}
+
+function checkCalls(
+  path: string,
+  stages: Scenario["stages"],
+  calls: Scenario["calls"],
+  problems: string[],
+): void {
+  const lines = Deno.readTextFileSync(path).trim().split("\n");
+  for (const stage of new Set([...stages, ...lines])) {
+    const count = lines.filter((line) => line === stage).length;
+    const [least, most] = calls[stage] ?? (stages.includes(stage) ? [1, 1] : [0, 0]);
+    if (count < least || count > most) problems.push(`${stage} ran ${count} times`);
+  }
+}
+
+/** What a run says of itself: which artifacts there are, but not who made them. */
+function toldBy(run: Record<string, unknown>): string {
+  return JSON.stringify(
+    [run.records, run.aggregates],
+    (name, value) => name === "verdict" || name === "reason" ? undefined : value,
+  );
+}
+
+function checkRuns(dir: string, processes: readonly Process[], killed: number, problems: string[]): void {
+  for (const [project, module] of [["one", "exp.ts"], ["one", "other.ts"], ["two", "exp.ts"]] as const) {
+    const wanted = processes.filter((each) => each.project === project && each.module === module).length;
+    const experiment = module === "exp.ts" ? "at_once" : "other";
+    const runs = join(dir, project, "data", "runs");
+    const names = wanted === 0 ? [] : filesOf(runs).filter((name) => name.startsWith(`${experiment}_`));
+    const numbers = names.map((name) => Number(name.slice(experiment.length + 1).split("_")[0])).sort((
+      a,
+      b,
+    ) => a - b);
+    if (`${numbers}` !== `${Array.from({ length: wanted }, (_, i) => i + 1)}`) {
+      problems.push(`runs ${numbers}`);
+    }
+    const told = names.map((name) => JSON.parse(Deno.readTextFileSync(join(runs, name, "run.json"))));
+    const done = told.filter(({ status }) => status === "done");
+    if (done.length !== wanted - (project === "one" && module === "exp.ts" ? killed : 0)) {
+      problems.push(`runs are ${told.map(({ status }) => status)}`);
+    }
+    if (new Set(done.map(toldBy)).size > 1) problems.push("runs do not tell the same");
+  }
+}
+
+function checkState(dir: string, sets: number, problems: string[]): void {
+  const state = stateOf(dir, "cache");
+  if (state.leftovers.length > 0) problems.push(`left over: ${state.leftovers.slice(0, 3).join(", ")}`);
+  if (state.registry !== "" || state.sets !== sets) {
+    problems.push(`registry: ${state.sets} sets ${state.registry}`);
+  }
+}
+
+if (import.meta.main) {
+  const args = parseArgs(Deno.args, { string: ["rounds", "only"] });
+  const only = String(args.only ?? "");
+  const clock = performance.now();
+  let count = 0;
+  for (let round = 0; round < Number(args.rounds ?? "20"); round++) {
+    for (const scenario of scenarios(round).filter(({ name }) => name.includes(only))) {
+      const problems = await playRound(scenario);
+      if (problems.length > 0) {
+        count++;
+        console.log(`round ${round}, ${scenario.name}: ${problems.join("; ")}`);
+      }
+    }
+  }
+  console.log(`${count} rounds with problems, ${((performance.now() - clock) / 1000).toFixed(1)} s`);
+  if (count > 0) Deno.exit(1);
+}
