@@ -8,6 +8,7 @@ import { tryLock } from "../../../core/store/locks.ts";
 import { register } from "../../../core/store/registry.ts";
 import { makeRunFolder } from "../../../core/store/run_folder.ts";
 import { openStaging, stagingFolder } from "../../../core/store/staging.ts";
+import { closeUses, noteUse } from "../../../core/store/uses.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { put, specOf, threefold } from "./fixtures.ts";
 
@@ -85,6 +86,19 @@ if (import.meta.main) {
         await put(workspace, specOf({ cacher: threefold }), `value-${i}`, `value-${i}`);
         if (i === 3) console.log("committing");
       }
+    case "use":
+      noteUse(workspace, Deno.args.slice(2));
+      stay("noted");
+      break;
+    case "script":
+      noteUse(workspace, Deno.args.slice(2));
+      break;
+    case "uses":
+      for (let i = 0; i < Number(count); i++) {
+        noteUse(workspace, [`${time}${String(i).padStart(15, "0")}`.padEnd(64, "0")]);
+        closeUses(workspace);
+      }
+      break;
     case "number":
       for (let i = 0; i < Number(count); i++) {
         console.log((await makeRunFolder(workspace, new Date(Number(time) * 1000))).reference);
