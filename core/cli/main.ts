@@ -4,7 +4,7 @@
  * @module
  */
 import { isRefusal } from "../run/refusal.ts";
-import { messageOf } from "../params/paths.ts";
+import { clearMessage, isFromSystem } from "../store/disk_error.ts";
 import { type CommandGroup, runGroup } from "./command_group.ts";
 import { isMisuse } from "./flags.ts";
 import { printError } from "./output.ts";
@@ -59,14 +59,16 @@ export async function main(args: readonly string[]): Promise<number> {
     return await runGroup(CAIRN, args);
   } catch (error) {
     const isUse = isMisuse(error) || isRefusal(error);
-    printError(`error: ${isUse || isFromSystem(error) ? messageOf(error) : stackOf(error)}`);
+    printError(
+      `error: ${isUse || isFromSystem(error) || isTold(error) ? clearMessage(error) : stackOf(error)}`,
+    );
     return isUse ? 2 : 1;
   }
 }
 
-/** What the file system or a permission refused: the message says it all. */
-function isFromSystem(error: unknown): boolean {
-  return error instanceof Error && Object.values(Deno.errors).some((kind) => error instanceof kind);
+/** What Cairn itself refuses is told in words; an engine's own errors are of other classes. */
+function isTold(error: unknown): boolean {
+  return error instanceof Error && error.constructor === Error && error.message.startsWith("Cannot ");
 }
 
 function stackOf(error: unknown): string {

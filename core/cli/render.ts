@@ -113,7 +113,7 @@ export function countsText(counts: Partial<Counts> & Record<string, number>): st
 }
 
 /** Where Cairn's own code lies: its lines in a stack say nothing of the user's. */
-const OWN = new URL("../", import.meta.url).href;
+const OWN = ["../", "../../cachers/"].map((folder) => new URL(folder, import.meta.url).href);
 
 /** Where the user's code threw: the first lines of its stack that are files. */
 function stackOf(error: Error): string {
@@ -121,7 +121,8 @@ function stackOf(error: Error): string {
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
   if (!(cause instanceof Error)) return cause === undefined ? "" : `\n    ${messageOf(cause)}`;
   const lines = (cause.stack ?? "").split("\n")
-    .filter((line) => /^\s+at /.test(line) && !line.includes(OWN)).slice(0, 5);
+    .filter((line) => /^\s+at .*\b[a-z]+:\/\//.test(line) && !/\bext:/.test(line))
+    .filter((line) => !OWN.some((folder) => line.includes(folder))).slice(0, 5);
   return lines.map((line) => `\n${line}`).join("");
 }
 

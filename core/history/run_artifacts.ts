@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { quote } from "../params/names.ts";
+import { oneLine, quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
 import { type JsonObject, objectOf } from "../plan/recipe_parts.ts";
 import { fullStoreOf } from "../store/full_store.ts";
@@ -40,7 +40,7 @@ export function readToldRun(dir: string, reference: string): ToldRun {
     metadata.recipeKey === key && !(typeof finished === "string" && metadata.times?.finished > finished);
   const metadataOf = (stage: ToldStage, output: string) => {
     const name = `${stage.key.slice(0, 16)}_${stage.stage}_${output}`;
-    const path = stage.artifacts[output];
+    const path = Object.hasOwn(stage.artifacts, output) ? stage.artifacts[output] : undefined;
     const found = [
       ...(stored.get(name) ?? []).map(readFound),
       path === undefined ? undefined : readBeside(path),
@@ -58,7 +58,7 @@ function readDocument(reference: string, path: string): JsonObject {
   } catch (error) {
     throw new TypeError(
       `Cannot read run ${quote(reference)}: ${
-        messageOf(error)
+        oneLine(messageOf(error))
       }; a run that was killed at once leaves no run.json`,
       { cause: error },
     );

@@ -8,6 +8,7 @@ import { messageOf } from "../params/paths.ts";
 import { describeTask } from "../plan/describe_task.ts";
 import { staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
+import { clearMessage } from "../store/disk_error.ts";
 import { type LockAttempt, tryLock } from "../store/locks.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";
 import { executeAttempts } from "./attempts.ts";
@@ -135,7 +136,7 @@ async function attemptNow(
       drain: engine.drain,
       isFinal: (error) => isMoved(error) || unloadableProducer(error) !== undefined,
       onRetry: ({ attempt, of, error, wait }) =>
-        engine.emit({ type: "stage-retried", name, attempt, of, message: messageOf(error), wait }),
+        engine.emit({ type: "stage-retried", name, attempt, of, message: clearMessage(error), wait }),
       whileWaiting,
       discard: discardJob,
     });
@@ -177,9 +178,9 @@ export function failure(engine: Engine, task: Task, error: unknown, milliseconds
   if (!engine.keepGoing) engine.stopped ??= `${what} failed`;
   const message = `${what[0]!.toUpperCase()}${what.slice(1)} of experiment ${
     quote(engine.graph.experiment)
-  } failed: ${messageOf(error)}`;
+  } failed: ${clearMessage(error)}`;
   return {
-    ...withoutArtifacts("failed", messageOf(error), new Error(message, { cause: error })),
+    ...withoutArtifacts("failed", clearMessage(error), new Error(message, { cause: error })),
     milliseconds,
   };
 }

@@ -6,8 +6,8 @@
 import type { StageSettings } from "../define/stage_options.ts";
 import { durationText } from "../params/duration.ts";
 import { quote } from "../params/names.ts";
-import { messageOf } from "../params/paths.ts";
 import { after } from "../params/timer.ts";
+import { clearMessage } from "../store/disk_error.ts";
 import type { Executor, Job, JobResult } from "./executor.ts";
 
 /** What {@linkcode executeAttempts} needs. */
@@ -82,7 +82,7 @@ export async function executeAttempts(options: AttemptOptions): Promise<JobResul
         wait *= 2;
       }
       if (attempt === of || ended.aborted) {
-        throw new Error(`${messageOf(error)} (attempt ${attempt} of ${of})`, { cause: error });
+        throw new Error(`${clearMessage(error)} (attempt ${attempt} of ${of})`, { cause: error });
       }
     }
   }

@@ -11,8 +11,8 @@ import type { StageDescription } from "../define/stage.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { isOwnCacher } from "../define/own_save.ts";
 import { quote } from "../params/names.ts";
-import { messageOf } from "../params/paths.ts";
 import { refuseOther, refuseStrays } from "../store/check_saved.ts";
+import { clearMessage } from "../store/disk_error.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 
@@ -89,7 +89,7 @@ async function executeInline(job: Job): Promise<JobResult> {
         await refuseOther(cacher, value, one);
       }
     } catch (error) {
-      const message = messageOf(error).replaceAll(files.staged, files.final);
+      const message = clearMessage(error).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,
       });

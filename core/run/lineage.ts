@@ -12,6 +12,7 @@ import { printable } from "../params/names.ts";
 import type { HashOptions, ParameterSet, Params } from "../params/sets.ts";
 import { makeGraph } from "../plan/graph.ts";
 import type { Graph } from "../plan/task.ts";
+import { clearly } from "../store/disk_error.ts";
 import { commandLine, gitState, versions } from "../store/environment.ts";
 import { loadArtifact } from "../store/load.ts";
 import { type ArtifactSpec, fileAt, type Place } from "../store/place.ts";
@@ -179,7 +180,7 @@ export async function runLineage(
     return values === undefined ? [] : [[index, values] as const];
   }));
   const never = new AbortController().signal;
-  const result = await runGraph({
+  const options: EngineOptions = {
     workspace,
     graph,
     executor: inlineExecutor(),
@@ -198,10 +199,12 @@ export async function runLineage(
     keepValues: true,
     keepGoing: false,
     changedFile: lineage.facts.changedFile,
-  });
-  if (workspace.dry === "no") lineage.facts.save();
+  };
+  const result = await clearly(() => runGraph(options));
   const failed = result.outcomes.find(({ error }) => error !== undefined);
   if (failed !== undefined) throw failed.error;
+  // deno-lint-ignore require-await -- what it throws is to be clear
+  if (workspace.dry === "no") await clearly(async () => lineage.facts.save());
   return result;
 }
 

@@ -5,7 +5,8 @@
  */
 import { join } from "@std/path";
 import { durationText } from "../params/duration.ts";
-import { quote } from "../params/names.ts";
+import { printable, quote } from "../params/names.ts";
+import { fileError } from "../store/disk_error.ts";
 import type { RunEvent, StageName } from "./events.ts";
 
 /** An open log. */
@@ -18,21 +19,34 @@ export interface Log {
  * Opens the log of a run.
  *
  * @param dir The run's folder.
- * @returns Takes each event; lines are on disk before it returns.
+ * @returns Takes each event; lines are on disk before it returns. What can't be written stops no stage: `close` throws it.
  */
 export function openLog(dir: string): Log {
-  const file = Deno.openSync(join(dir, "log"), { create: true, append: true });
+  const path = join(dir, "log");
+  const file = Deno.openSync(path, { create: true, append: true });
   const encoder = new TextEncoder();
+  let isOpen = true;
+  let failure: { readonly error: unknown } | undefined;
   return {
     write: (event) => {
+      if (!isOpen || failure !== undefined) return;
       const text = describeEvent(event);
       if (text === undefined) return;
       const time = new Date().toISOString();
-      const lines = text.split("\n").map((line) => `${time} ${line}\n`).join("");
+      // Whoever looks at it may do so on a terminal.
+      const lines = printable(text).split("\n").map((line) => `${time} ${line}\n`).join("");
       const bytes = encoder.encode(lines);
-      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      try {
+        for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      } catch (error) {
+        failure = { error: fileError("write the log", path, error) };
+      }
     },
-    close: () => file.close(),
+    close: () => {
+      isOpen = false;
+      file.close();
+      if (failure !== undefined) throw failure.error;
+    },
   };
 }
 

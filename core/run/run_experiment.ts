@@ -6,8 +6,8 @@
 import type { Experiment } from "../define/experiment.ts";
 import type { RunInfo } from "../define/metadata.ts";
 import { canonicalDigest } from "../params/canonical.ts";
-import { messageOf } from "../params/paths.ts";
 import { makePlan } from "../plan/plan.ts";
+import { clearError, clearly, clearMessage, isFromSystem } from "../store/disk_error.ts";
 import { commandLine, describeEnvironment, gitState, versions } from "../store/environment.ts";
 import { copyToFullStore, fullStoreOf } from "../store/full_store.ts";
 import { move } from "../store/move.ts";
@@ -20,12 +20,14 @@ import {
   writeRun,
   writeRunFile,
 } from "../store/run_folder.ts";
+import { removeIfThere } from "../store/move.ts";
 import { closeUses } from "../store/uses.ts";
 import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
 import { type Counts, countVerdicts, type Emit, type RunEvent, type StageReport } from "./events.ts";
+import { endAll } from "./endings.ts";
 import { inlineExecutor } from "./executor.ts";
-import { openLog } from "./log.ts";
+import { type Log, openLog } from "./log.ts";
 import { lookupTasks } from "./lookups.ts";
 import { outputsAs } from "./outputs.ts";
 import { asSeenBy, followRecords } from "./progress.ts";
@@ -84,11 +86,22 @@ const CONCURRENCY = 4;
  */
 export async function runExperiment(experiment: Experiment, options: RunOptions = {}): Promise<RunResult> {
   const clock = performance.now();
-  const prepared = await refusing(async () => {
-    const prepared = await prepare(experiment, options);
-    await refuseForeignFiles(prepared);
-    return prepared;
-  });
+  const prepared = await refusing(() =>
+    clearly(async () => {
+      const prepared = await prepare(experiment, options);
+      await refuseForeignFiles(prepared);
+      return prepared;
+    })
+  );
+  return await clearly(() => runPrepared(experiment, options, prepared, clock));
+}
+
+async function runPrepared(
+  experiment: Experiment,
+  options: RunOptions,
+  prepared: Prepared,
+  clock: number,
+): Promise<RunResult> {
   const { workspace, graph, overwrite, sets, facts } = prepared;
   const started = new Date();
   const folder = workspace.dry === "all" ? undefined : await makeRunFolder(workspace, started);
@@ -104,7 +117,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
     versions: versions(),
     notes: options.notes ?? null,
   });
-  const log = folder === undefined ? undefined : openLog(folder.dir);
+  const log = folder === undefined ? undefined : openLogOf(folder);
   const errors: Error[] = [];
   const emit: Emit = (event) => {
     log?.write(event);
@@ -117,11 +130,23 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
   const { signal = never, drain = never } = options;
   const progress = followRecords(graph, emit);
   const document = { experiment: experiment.name, reference: folder?.reference ?? null };
+  const endings = [() => closeStaging(workspace), () => closeUses(workspace), () => log?.close()];
+  // Where a stage failed, that is what went wrong first: what comes after it is listed, and hides nothing.
+  const late = async (work: () => void | Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (errors.length === 0 || !isFromSystem(error)) throw error;
+      emit({ type: "error", error: clearError(error) as Error });
+    }
+  };
+  let told: RunResult;
   try {
     if (folder !== undefined) {
       writeRun(folder, { ...document, status: "running", started: started.toISOString() });
     }
-    if (workspace.dry === "no") await register(workspace, sets);
+    const warn = (message: string) => emit({ type: "warning", message });
+    if (workspace.dry === "no") await register({ ...workspace, warn }, sets);
     for (const message of facts.warnings) emit({ type: "warning", message });
     emit({ type: "run-started", ...document, records: graph.records.length, tasks: graph.tasks.length });
     const result = await runGraph({
@@ -140,15 +165,20 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
       changedFile: facts.changedFile,
     });
     progress.finish();
-    if (workspace.dry === "no") facts.save();
-    if (folder !== undefined && options.storeFull) {
-      await storeFull(prepared, result, folder, await run(), emit);
-    }
+    await late(() => {
+      if (workspace.dry === "no") facts.save();
+    });
+    await late(async () => {
+      if (folder !== undefined && options.storeFull) {
+        await storeFull(prepared, result, folder, await run(), emit);
+      }
+    });
     const interrupted = signal.aborted || drain.aborted;
     const { records, aggregates } = recordsOf(experiment, prepared, result, options);
     const counts = countVerdicts([...records, ...aggregates].flatMap(({ stages }) => stages));
     const milliseconds = performance.now() - clock;
-    if (folder !== undefined) {
+    await late(async () => {
+      if (folder === undefined) return;
       writeRun(folder, {
         ...document,
         status: interrupted ? "interrupted" : counts.failed > 0 ? "failed" : "done",
@@ -159,19 +189,33 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
         ...describeRecords(records, aggregates, (told) => told),
         errors: errors.map(({ message }) => message),
       });
-    }
+    });
     emit({ type: "run-finished", reference: document.reference, counts, milliseconds });
-    return { ...document, ...counts, records, aggregates, errors, interrupted };
+    told = { ...document, ...counts, records, aggregates, errors, interrupted };
   } catch (error) {
-    if (folder !== undefined) {
-      const errors = [messageOf(error)];
-      writeRun(folder, { ...document, status: "failed", started: started.toISOString(), errors });
-    }
+    const errors = [clearMessage(error)];
+    // Why it failed is what counts; that the disk takes no word of it either is no news.
+    endAll([
+      () =>
+        folder && writeRun(folder, { ...document, status: "failed", started: started.toISOString(), errors }),
+      ...endings,
+    ]);
     throw error;
-  } finally {
-    closeStaging(workspace);
-    closeUses(workspace);
-    log?.close();
+  }
+  await late(() => {
+    const ended = endAll(endings);
+    if (ended !== undefined) throw ended.error;
+  });
+  return told;
+}
+
+/** Without a log there is no run. */
+function openLogOf(folder: RunFolder): Log {
+  try {
+    return openLog(folder.dir);
+  } catch (error) {
+    endAll([() => removeIfThere(folder.dir)]);
+    throw error;
   }
 }
 

@@ -119,8 +119,9 @@ function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
       last = metadata.execution;
       continue;
     }
-    if (exact) return examineForeign(place, spec, problem);
     const isGone = metadata.files.some((entry) => !isThere(entryAt(place, entry)));
+    const isOwn = metadata.recipeKey === spec.recipeKey && !isThere(fileAt(place));
+    if (exact && !isOwn) return examineForeign(place, spec, problem);
     return { state: "damaged", reason: problem, place, ...(isGone ? { isGone } : {}) };
   }
 }

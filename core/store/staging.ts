@@ -54,7 +54,12 @@ export function openStaging(folder: string, prefix = ""): Staging {
     // The lock comes first: a folder without one that is held belongs to a process that is gone.
     const lock = tryLock(`${dir}.lock`);
     if (lock === "busy") continue;
-    ensureDirSync(dir);
+    try {
+      ensureDirSync(dir);
+    } catch (error) {
+      if (lock !== "unsupported") lock.release();
+      throw error;
+    }
     return closable(dir, lock === "unsupported" ? undefined : lock);
   }
 }
