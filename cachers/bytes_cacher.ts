@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cacher } from "../core/define/cacher.ts";
-import { sortOf } from "../core/define/json_value.ts";
+import { keyBesideElements, oddMemory, quote, sortOf } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
 import { cannotSave } from "./read_text.ts";
 
@@ -12,7 +12,8 @@ import { cannotSave } from "./read_text.ts";
  * Keeps a `Uint8Array` as it is.
  *
  * @returns A cacher: `.bin`, kind `bytes`. Its `save` rejects with a `TypeError` all but a `Uint8Array`: a `Buffer`
- * too, which would come back without its methods.
+ * too, which would come back without its methods, and one with keys of its own or over memory that is shared, may be
+ * resized or was given away.
  * @throws Nothing by itself.
  *
  * @example
@@ -36,6 +37,18 @@ export function bytesCacher(): Cacher<Uint8Array> {
         throw new TypeError(
           `${cannotSave(path, "bytes")}: $ is ${sortOf(value)}, wanted a Uint8Array; ` +
             "make one with new Uint8Array(...), or use structuredCacher() for other typed arrays",
+        );
+      }
+      const odd = oddMemory(value.buffer);
+      if (odd !== undefined) {
+        throw new TypeError(`${cannotSave(path, "bytes")}: $ lies in ${odd}; copy it first`);
+      }
+      const key = keyBesideElements(value);
+      if (key !== undefined) {
+        throw new TypeError(
+          `${cannotSave(path, "bytes")}: $ has the key ${
+            quote(String(key))
+          }, which is lost; keep it in an output of its own`,
         );
       }
       await Deno.writeFile(path, value);

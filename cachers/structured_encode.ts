@@ -8,6 +8,8 @@
  * @module
  */
 
+import { keyBesideElements } from "../core/define/json_value.ts";
+
 /** Version 15 of the format, which V8 12 and later read. */
 const VERSION = [0xff, 15];
 
@@ -37,8 +39,8 @@ const ERROR_TAGS = new Map<object, string>([
   [URIError.prototype, "U"],
 ]);
 
-// The letters of a regular expression's flags by their bit.
-const FLAGS = ["g", "i", "m", "y", "u", "s", "", "d", "v"];
+/** The letters of the flags of a regular expression, by their bit. */
+export const FLAGS: readonly string[] = ["g", "i", "m", "y", "u", "s", "", "d", "v"];
 
 interface Writer {
   bytes: Uint8Array<ArrayBuffer>;
@@ -136,7 +138,7 @@ function writeArray(writer: Writer, value: readonly unknown[]): void {
   if (whole) { for (let i = 0; i < value.length; i++) writeValue(writer, value[i]); }
   const keys = !whole
     ? Object.keys(value)
-    : value.length > 10_000
+    : keyBesideElements(value) === undefined
     ? []
     : Object.keys(value).slice(value.length);
   writeProperties(writer, value, keys);

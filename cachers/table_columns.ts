@@ -3,10 +3,20 @@
  *
  * @module
  */
-import { below, isPlainArray, isPlainObject, sortOf } from "../core/define/json_value.ts";
+import { types } from "node:util";
+import {
+  below,
+  isPlainArray,
+  isPlainObject,
+  isRawJson,
+  oddProperty,
+  sortOf,
+} from "../core/define/json_value.ts";
 
 /** What stands where a row lacks the column's key. */
 export const ABSENT: unique symbol = Symbol("absent");
+
+const oddText = { hidden: "a hidden property", getter: "a getter" } as const;
 
 /** One key of the rows, with its value in each. */
 export interface Column {
@@ -40,11 +50,18 @@ export function columnsOf(rows: unknown, what: string): Column[] {
   const columns = new Map<string, unknown[]>();
   for (let i = 0; i < rows.length; i++) {
     const row: unknown = rows[i];
-    if (!isPlainObject(row)) throw new TypeError(`${what}: $[${i}] is ${sortOf(row)}, wanted a plain record`);
-    if (Object.getOwnPropertySymbols(row).length > 0) {
+    if (!isPlainObject(row)) {
+      throw new TypeError(`${what}: $[${i}] is ${i in rows ? sortOf(row) : "a hole"}, wanted a plain record`);
+    }
+    if (isRawJson(row)) throw new TypeError(`${what}: $[${i}] is raw JSON, wanted a plain record`);
+    const odd = oddProperty(row);
+    if (odd?.sort === "symbol") {
       throw new TypeError(
         `${what}: $[${i}] has a key that is a symbol, and a column's name is text; drop it`,
       );
+    }
+    if (odd !== undefined) {
+      throw new TypeError(`${what}: ${cellPath(i, String(odd.key))} is ${oddText[odd.sort]}; copy its value`);
     }
     for (const name of Object.keys(row)) {
       let cells = columns.get(name);
@@ -80,8 +97,14 @@ function typeOfCell(cell: unknown): ScalarType | "json" {
     case "string":
       return typeof cell as ScalarType;
     default:
-      return cell instanceof Date && Object.getPrototypeOf(cell) === Date.prototype ? "date" : "json";
+      return isPlainDate(cell) ? "date" : "json";
   }
+}
+
+/** A date that holds a time and nothing more. */
+function isPlainDate(cell: unknown): boolean {
+  return types.isDate(cell) && Object.getPrototypeOf(cell) === Date.prototype &&
+    Reflect.ownKeys(cell).length === 0;
 }
 
 /**

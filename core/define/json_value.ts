@@ -4,10 +4,11 @@
  * @module
  */
 import { quote } from "../params/names.ts";
+import { keyBesideElements, oddMemory, oddProperty } from "../params/own_keys.ts";
 import { below, isPlainObject, sortOf } from "../params/paths.ts";
 
 // Cachers import from this room alone, and their messages name values and places in the same words.
-export { below, isPlainObject, quote, sortOf };
+export { below, isPlainObject, keyBesideElements, oddMemory, oddProperty, quote, sortOf };
 
 /** What is wrong, and the way there from the innermost key outward. */
 interface Fault {
@@ -21,8 +22,9 @@ interface Fault {
  * Refuses a value that would not come back equal from JSON.
  *
  * Plain objects, arrays, texts, finite numbers, booleans and null pass. All else does not: `undefined` (as a property
- * too), `NaN`, `-0`, bigints, dates, class instances, whatever holds `toJSON`, cycles, arrays with holes. An object
- * without a prototype passes and comes back with the usual one; an object met twice comes back as two.
+ * too), `NaN`, `-0`, bigints, dates, class instances, whatever holds `toJSON`, getters, properties that are hidden,
+ * cycles, arrays with holes or with more than elements. An object without a prototype passes and comes back with the
+ * usual one; an object met twice comes back as two. An element of an array that is a getter counts as what it gives.
  *
  * @param value The value.
  * @param what What was tried, as a message begins: `Cannot save "scores.json" as JSON`.
@@ -64,16 +66,13 @@ export function withinLimits<T>(what: string, go: () => T): T {
 }
 
 /**
- * Whether an array holds its elements and nothing more: no subclass, no hole, no property beside them.
+ * Whether an array holds elements and nothing more: no subclass, no property beside them.
  *
  * @param value An array.
- * @returns Whether that is all; holes in a long array are left to whoever looks at its elements.
+ * @returns Whether that is all; holes are left to whoever looks at its elements.
  */
 export function isPlainArray(value: readonly unknown[]): boolean {
-  if (Object.getPrototypeOf(value) !== Array.prototype) return false;
-  // Listing the keys of an array takes as long as writing it. What has keys of its own, such as the match of a
-  // regular expression, is short.
-  return value.length > 10_000 || Object.keys(value).length === value.length;
+  return Object.getPrototypeOf(value) === Array.prototype && keyBesideElements(value) === undefined;
 }
 
 /**
@@ -117,12 +116,11 @@ function faultInArray(value: readonly unknown[], trail: object[]): Fault | undef
     if (fault !== undefined) return under(i, i in value ? fault : { found: "a hole", keys: [] });
   }
   trail.pop();
-  if (isPlainArray(value)) return undefined;
-  const sort = Object.getPrototypeOf(value) === Array.prototype
-    ? "an array"
-    : `an array of the class ${className(value)}`;
-  const key = Object.keys(value)[value.length];
-  return { found: key === undefined ? sort : `${sort} with the key ${quote(key)}`, keys: [] };
+  if (Object.getPrototypeOf(value) !== Array.prototype) {
+    return { found: `an array of the class ${className(value)}`, keys: [] };
+  }
+  const key = keyBesideElements(value);
+  return key === undefined ? undefined : { found: `an array with the key ${nameOf(key)}`, keys: [] };
 }
 
 function faultInRecord(value: object, trail: object[]): Fault | undefined {
@@ -132,9 +130,17 @@ function faultInRecord(value: object, trail: object[]): Fault | undefined {
   }
   const symbol = Object.getOwnPropertySymbols(value)[0];
   if (symbol !== undefined) return { found: `an object with the key ${String(symbol)}`, keys: [] };
+  if (isRawJson(value)) return { found: "raw JSON", keys: [] };
   trail.push(value);
-  for (const key of Object.keys(value)) {
-    const fault = faultIn(value[key], trail);
+  for (const key of Object.getOwnPropertyNames(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, key)!;
+    if (!property.enumerable) return { found: `an object with the hidden key ${quote(key)}`, keys: [] };
+    const item: unknown = property.value;
+    // Most properties are texts and numbers, which need no call.
+    if (typeof item === "string" || (typeof item === "number" && item - item === 0 && item !== 0)) continue;
+    const fault = item === undefined && property.get !== undefined
+      ? { found: "a getter", keys: [] }
+      : faultIn(item, trail);
     if (fault !== undefined) return under(key, fault);
   }
   trail.pop();
@@ -151,6 +157,23 @@ function repeated(trail: readonly object[], value: object): [number, number] {
   const all = [...trail, value];
   const again = all.findIndex((item, depth) => all.indexOf(item) < depth);
   return [all.indexOf(all[again] ?? value), again];
+}
+
+function nameOf(key: string | symbol): string {
+  return typeof key === "symbol" ? String(key) : quote(key);
+}
+
+const JSON_NOW = JSON as typeof JSON & { isRawJSON(value: unknown): boolean };
+
+/**
+ * Whether `JSON.rawJSON` made an object, which JSON writes as the text in it.
+ *
+ * @param value A plain object.
+ * @returns Whether it did.
+ */
+export function isRawJson(value: object): boolean {
+  // The types do not know it yet. Most objects have a prototype, and need not be asked.
+  return Object.getPrototypeOf(value) === null && JSON_NOW.isRawJSON(value);
 }
 
 function className(value: object): string {

@@ -8,7 +8,7 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { types } from "node:util";
-import { keyBesideElements, oddProperty } from "./own_keys.ts";
+import { keyBesideElements, oddMemory, oddProperty } from "./own_keys.ts";
 import { below, isPlainObject, sortOf } from "./paths.ts";
 
 /** Bytes in hexadecimal: 64 digits of SHA-256. */
@@ -205,7 +205,11 @@ function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sin
   if (value instanceof Set) {
     return encodeSorted("e", [...value], path, sink, (item, at, to) => encode(item, at, parents, to));
   }
-  refuseOddMemory(ArrayBuffer.isView(value) ? value.buffer : value as ArrayBuffer, path);
+  // Somebody else may change such bytes meanwhile, or has them now.
+  const memory = oddMemory(ArrayBuffer.isView(value) ? value.buffer : value as ArrayBuffer);
+  if (memory !== undefined) {
+    throw new TypeError(`Cannot hash ${path}: its bytes lie in ${memory}; copy them first`);
+  }
   if (value instanceof ArrayBuffer) {
     sink(`b11:ArrayBuffer${value.byteLength}:`);
     return sink(new Uint8Array(value));
@@ -221,20 +225,6 @@ function isOfItsPrototype(value: object): boolean {
   if (value instanceof Set) return types.isSet(value);
   if (value instanceof ArrayBuffer) return types.isArrayBuffer(value);
   return ArrayBuffer.isView(value) && value.constructor.name === (value as Uint8Array)[Symbol.toStringTag];
-}
-
-/** Bytes that somebody else may change meanwhile, or that are gone. */
-function refuseOddMemory(buffer: ArrayBufferLike, path: string): void {
-  const how = !(buffer instanceof ArrayBuffer)
-    ? "memory that is shared"
-    : buffer.detached
-    ? "a buffer that was given away"
-    : buffer.resizable
-    ? "a buffer that can be resized"
-    : undefined;
-  if (how !== undefined) {
-    throw new TypeError(`Cannot hash ${path}: its bytes are those of ${how}; copy them first`);
-  }
 }
 
 function cannotHash(value: object, path: string): TypeError {

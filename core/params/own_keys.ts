@@ -42,8 +42,14 @@ export function keyBesideElements(value: readonly unknown[] | ArrayBufferView): 
   if (symbol !== undefined) return symbol;
   const isArray = Array.isArray(value);
   const { length } = value as readonly unknown[];
+  const others = isArray ? 1 : 0;
   if (length >= LISTED && inspected(value) === textOfElements(value, length)) return undefined;
-  return Object.getOwnPropertyNames(value).find((name) =>
+  const names = Object.getOwnPropertyNames(value);
+  // Elements come first, and the length after them: where there are no holes, that is all there is to look at.
+  if (names.length === length + others && (length === 0 || names[length - 1] === String(length - 1))) {
+    return undefined;
+  }
+  return names.find((name) =>
     !(isArray && name === "length") && !(/^(0|[1-9]\d{0,9})$/.test(name) && Number(name) < length)
   );
 }
@@ -60,4 +66,16 @@ function textOfElements(value: readonly unknown[] | ArrayBufferView, length: num
   const start = Array.isArray(value) ? "" : `${(value as Uint8Array)[Symbol.toStringTag]}(${length}) `;
   const end = Array.isArray(value) ? `, [length]: ${length}` : "";
   return `${start}[ ... ${length} more items${end} ]`;
+}
+
+/**
+ * What is wrong with the memory of a typed array or a buffer, where it is not its own and there to stay.
+ *
+ * @param buffer The buffer.
+ * @returns Words such as `shared memory`; undefined for a buffer of the usual sort.
+ */
+export function oddMemory(buffer: ArrayBufferLike): string | undefined {
+  if (!(buffer instanceof ArrayBuffer)) return "shared memory";
+  if (buffer.detached) return "a buffer that was given away";
+  return buffer.resizable ? "a buffer that can be resized" : undefined;
 }

@@ -24,12 +24,24 @@ import { withPrefix } from "../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
 import { type CacherContract, testCacher } from "./cacher_contract.ts";
 
+/** Text that `JSON.stringify` writes as it is; the types do not know it yet. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
+
+/** Longer than what is looked at key by key. */
+const long = (): unknown[] => new Array(10_001).fill(1);
+
 class Point {
   x = 1;
 }
 
 const proto = (): unknown => JSON.parse('{"__proto__": {"polluted": true}, "a": [{"__proto__": 1}]}');
 const notUtf8 = new Uint8Array([0x22, 0xff, 0xfe, 0x22]);
+
+function nest(depth: number): unknown {
+  let value: unknown = 1;
+  for (let i = 0; i < depth; i++) value = { a: value };
+  return value;
+}
 
 function cycle(): unknown {
   const rows: unknown[] = [1];
@@ -78,6 +90,18 @@ const json: Omit<CacherContract, "name" | "make"> = {
     [() => ({ m: new Set() }), "$.m is an instance of Set"],
     [() => [{ "odd key": new Point() }], '$[0]["odd key"] is an instance of Point'],
     [() => [new Number(1)], "$[0] is an instance of Number"],
+    [() => ({
+      a: {
+        get b() {
+          return 1;
+        },
+      },
+    }), "$.a.b is a getter"],
+    [() => [Object.defineProperty({}, "b", { value: 1 })], '$[0] is an object with the hidden key "b"'],
+    [() => ({ a: Object.assign([1], { [Symbol("s")]: 1 }) }), "$.a is an array with the key Symbol(s)"],
+    [() => ({ a: Object.defineProperty([1], "b", { value: 1 }) }), '$.a is an array with the key "b"'],
+    [() => ({ a: Object.assign(long(), { b: 1 }) }), '$.a is an array with the key "b"'],
+    [() => [rawJson("1")], "$[0] is raw JSON"],
     [() => [new Uint8Array(1)], "$[0] is an instance of Uint8Array"],
     [() => ({ a: { toJSON: () => 1 } }), "$.a is an object with toJSON"],
     [() => Object.create({ inherited: 1 }), "$ is an object with a prototype of its own"],
@@ -148,6 +172,35 @@ const structured: Omit<CacherContract, "name" | "make"> = {
     [() => Object.assign(/a/g, { lastIndex: 2 }), "$ is a regular expression at lastIndex 2"],
     [() => new (class Table extends Map {})(), "$ is an instance of Table"],
     [() => Promise.resolve(), "$ is an instance of Promise"],
+    [() => ({
+      a: {
+        get b() {
+          return 1;
+        },
+      },
+    }), "$.a.b is a getter"],
+    [() => [Object.defineProperty({}, "b", { value: 1 })], '$[0] is an object with the hidden key "b"'],
+    [() => ({ a: Object.defineProperty([1], "b", { value: 1 }) }), '$.a is an array with the hidden key "b"'],
+    [() => ({ a: Object.assign([1], { [Symbol("s")]: 1 }) }), "$.a is an array with the key Symbol(s)"],
+    [() => Object.assign(long(), { b: { c: () => 1 } }), "$.b.c is the function"],
+    [
+      () => ({ a: Object.assign(new Float32Array(2), { shape: 1 }) }),
+      '$.a is an instance of Float32Array with the key "shape"',
+    ],
+    [
+      () => ({ a: Object.assign(new Float32Array(20_000), { shape: 1 }) }),
+      'Float32Array with the key "shape"',
+    ],
+    [
+      () => Object.assign(new ArrayBuffer(2), { unit: 1 }),
+      '$ is an instance of ArrayBuffer with the key "unit"',
+    ],
+    [() => Object.assign(new Date(0), { lastIndex: 1 }), '$ is an instance of Date with the key "lastIndex"'],
+    [() => [Object.assign(new Error(), { message: 5 })], "$[0].message is a number"],
+    [() => [Object.assign(new Error(), { stack: 5 })], "$[0].stack is a number"],
+    [() => Object.create(Map.prototype), "$ is an instance of Map"],
+    [() => Object.create(Date.prototype), "$ is an instance of Date"],
+    [() => nest(1001), "is nested more than 1000 deep"],
     [() => Object.assign(new Date(0), { zone: 1 }), '$ is an instance of Date with the key "zone"'],
     [() => class extends Map {}, "$ is a function"],
     [() => class extends Array {}.from([1]), "$ is an array of the class"],
@@ -206,7 +259,17 @@ const table: Omit<CacherContract, "name" | "make"> = {
     [() => [{ a: "x" }, { a: NaN }], "$[1].a is NaN"],
     [() => [{ a: { b: [1n] } }], "$[0].a.b[0] is a bigint"],
     [() => [{ a: 1 }, new Point()], "$[1] is an instance of Point"],
-    [() => [{ a: 1 }, , { a: 1 }], "$ is not a plain array"],
+    [() => [{ a: 1 }, , { a: 1 }], "$[1] is a hole"],
+    [() => Object.assign([{ a: 1 }], { note: 1 }), "$ is not a plain array"],
+    [() => [{ a: 1 }, Object.defineProperty({}, "b", { value: 1 })], "$[1].b is a hidden property"],
+    [() => [{
+      get a() {
+        return 1;
+      },
+    }], "$[0].a is a getter"],
+    [() => [{ a: Object.assign(new Date(0), { zone: 1 }) }], "$[0].a is an instance of Date"],
+    [() => [{ a: [rawJson("1")] }], "$[0].a[0] is raw JSON"],
+    [() => [rawJson("1")], "$[0] is raw JSON"],
     [() => [null], "$[0] is null"],
     [() => [[1]], "$[0] is an array"],
     [() => ({ a: 1 }), "$ is an object"],
@@ -303,6 +366,13 @@ const contracts: CacherContract[] = [
       [() => new Float64Array(1), "$ is an instance of Float64Array"],
       [() => new Uint8Array(1).buffer, "$ is an instance of ArrayBuffer"],
       [() => new (class Own extends Uint8Array {})(1), "$ is an instance of Own"],
+      [() => Object.assign(new Uint8Array(1), { unit: "mm" }), '$ has the key "unit"'],
+      [() => new Uint8Array(new SharedArrayBuffer(1)), "$ lies in shared memory"],
+      [
+        () => new Uint8Array(new ArrayBuffer(1, { maxByteLength: 2 })),
+        "$ lies in a buffer that can be resized",
+      ],
+      [() => (givenAway() as { bytes: Uint8Array }).bytes, "$ lies in a buffer that was given away"],
     ],
   },
   { name: "csvCacher", make: () => csvCacher(), ...table, garbage: csvGarbage },

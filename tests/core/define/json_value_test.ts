@@ -49,7 +49,9 @@ Deno.test("a list with keys of its own is not plain, nor one of a subclass", () 
   assertEquals(isPlainArray([1, 2]), true);
   assertEquals(isPlainArray(Object.assign([1], { k: 1 })), false);
   assertEquals(isPlainArray(class extends Array {}.from([1])), false);
-  assertEquals(isPlainArray(new Array(2)), false);
+  assertEquals(isPlainArray(Object.assign(new Array(20_000).fill(0), { k: 1 })), false);
+  assertEquals(isPlainArray(Object.defineProperty([1], "k", { value: 1 })), false);
+  assertEquals(isPlainArray(Object.assign([1], { [Symbol("k")]: 1 })), false);
 });
 
 Deno.test("a text that no engine can hold is said to be too long; other errors pass as they are", () => {
