@@ -50,6 +50,8 @@ export interface ArtifactMetadata {
   readonly execution: string;
   /** There where a file of the user's was taken as it was: it is never replaced. */
   readonly adopted?: true;
+  /** There where the user chose its path: it lies in no cache, whatever folder that path is in. */
+  readonly exact?: true;
   /** There where the artifact was not computed for this recipe, but found again under another with the same content key. */
   readonly linked?: {
     /** The recipe key that it was found under. */

@@ -200,7 +200,7 @@ export function commitOutputs(
     const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
     const isReplaceable = isOverwritten(engine, task) && !spec.cacher.placement?.adopt;
     if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
-    return { saved, place, exact, metadata };
+    return { saved, place, exact, metadata: placedMetadata(metadata, exact) };
   });
   const step = commitSteps(engine, task);
   // The index comes first: a line that leads nowhere does no harm, one that is missing would have it computed again.
@@ -237,6 +237,11 @@ export function commitOutputs(
 export function commitSteps(engine: Engine, task: Task): (step: CommitStep) => void {
   const name = stageName(engine.graph, task.index);
   return (step) => engine.emit({ type: "committing", name, step });
+}
+
+/** What is linked may have lain elsewhere. */
+function placedMetadata({ exact: _, ...metadata }: ArtifactMetadata, exact: boolean): ArtifactMetadata {
+  return exact ? { ...metadata, exact } : metadata;
 }
 
 function isOverwritten({ overwrite }: Engine, task: Task): boolean {

@@ -4,12 +4,12 @@
  * @module
  */
 import { basename, dirname, join, relative } from "@std/path";
-import type { ArtifactMetadata } from "../define/metadata.ts";
+import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { byCodeUnit } from "../params/canonical.ts";
 import { isAbsent, modifiedAt, portable } from "./digest.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { topEntries } from "./ownership.ts";
-import { fileAt, shownKey } from "./place.ts";
+import { shownKey } from "./place.ts";
 
 /** A file in the cache. */
 export interface CachedFile {
@@ -78,6 +78,7 @@ const METADATA = "_metadata.json";
 export function takeInventory(cache: string): Inventory {
   const claims = new Map<string, Claim[]>();
   const others: Found[] = [];
+  const foreign: string[] = [];
   const folders = [cache];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const { name, isFile, isDirectory } of entriesOf(folder)) {
@@ -86,8 +87,8 @@ export function takeInventory(cache: string): Inventory {
       else if (!OWN.test(name) || !(isFile || isDirectory)) continue; // a link is nobody's but the user's
       else {
         const claim = isFile && name.endsWith(METADATA) ? readClaim(path) : undefined;
-        if (claim === "foreign") continue;
-        if (claim !== undefined && "key" in claim) {
+        if (claim !== undefined && "foreign" in claim) foreign.push(...claim.foreign);
+        else if (claim !== undefined && "key" in claim) {
           claims.set(claim.key, [...claims.get(claim.key) ?? [], claim]);
         } else others.push({ path, damaged: claim?.damaged });
       }
@@ -101,7 +102,7 @@ export function takeInventory(cache: string): Inventory {
   const units = [...claims].map(([key, of]) =>
     unitOf(of, (stageFiles.get(key) ?? []).map(({ path }) => path))
   );
-  const claimed = new Set(units.flatMap(({ tops }) => tops));
+  const claimed = new Set([...units.flatMap(({ tops }) => tops), ...foreign]);
   return {
     units: withUsers(units).sort((a, b) => byCodeUnit(a.key, b.key)),
     leftovers: others.filter(({ path }) => !claimed.has(path)).flatMap(leftoverOf)
@@ -126,20 +127,43 @@ interface Claim {
   >;
 }
 
-function readClaim(path: string): Claim | { readonly damaged: string } | "foreign" | undefined {
+/** The paths that are the user's since metadata says so. */
+interface Foreign {
+  readonly foreign: readonly string[];
+}
+
+function readClaim(path: string): Claim | Foreign | { readonly damaged: string } {
   const read = readMetadataFile(path);
-  if ("absent" in read) return "foreign"; // gone meanwhile
+  if ("absent" in read) return { foreign: [] }; // gone meanwhile
   if ("damaged" in read) return { damaged: read.damaged };
-  const { metadata } = read;
-  const { recipeKey, stage, artifact } = metadata;
-  // What was saved inline, or copied to another name, is the user's.
-  if (typeof recipeKey !== "string" || stage === null) return "foreign";
-  const end = `_${shownKey(recipeKey)}_${stage}_${artifact}${METADATA}`;
-  const name = basename(path);
-  if (!name.endsWith(end) || !SEGMENT.test(name.slice(0, -end.length))) return "foreign";
-  const { experiment, files, references, located } = metadata;
+  const { artifact, stage, experiment, recipeKey, files, references, located, exact } = read.metadata;
+  // What was saved inline or at a path of its own, or was copied to another name, is the user's.
+  if (
+    typeof recipeKey !== "string" || stage === null || exact || !bearsName(path, recipeKey, stage, artifact)
+  ) {
+    return { foreign: topsOf(path, files) };
+  }
   const kept = { artifact, stage, experiment, recipeKey, files, references };
   return { key: shownKey(recipeKey), path, metadata: located ? { ...kept, located } : kept };
+}
+
+function bearsName(path: string, recipeKey: string, stage: string, output: string): boolean {
+  const end = `_${shownKey(recipeKey)}_${stage}_${output}${METADATA}`;
+  const name = basename(path);
+  return name.endsWith(end) && SEGMENT.test(name.slice(0, -end.length));
+}
+
+/** The files and folders of an artifact beside its metadata. */
+function topsOf(path: string, files: readonly FileEntry[]): string[] {
+  return topEntries(ownEntries(files)).map((top) => besideMetadata(path, top));
+}
+
+function ownEntries(files: readonly FileEntry[]): FileEntry[] {
+  return files.filter(({ path }) => !path.startsWith("{files}/"));
+}
+
+function besideMetadata(path: string, suffix: string): string {
+  return path.slice(0, -METADATA.length) + suffix;
 }
 
 type OwnUnit = Omit<Unit, "users"> & {
@@ -166,15 +190,8 @@ function unitOf(claims: readonly Claim[], stageFiles: readonly string[]): OwnUni
   }
   const tops = [...ownFolders];
   for (const { path, metadata } of claims) {
-    const place = {
-      dir: dirname(path),
-      base: basename(path).slice(0, -METADATA.length),
-      main: "",
-      files: "",
-    };
-    const own = metadata.files.filter(({ path }) => !path.startsWith("{files}/"));
-    for (const entry of own) list(fileAt(place, entry.path));
-    tops.push(...topEntries(own).map((top) => fileAt(place, top)));
+    for (const entry of ownEntries(metadata.files)) list(besideMetadata(path, entry.path));
+    tops.push(...topsOf(path, metadata.files));
   }
   const found = [...claims.map(({ path }) => path), ...tops].map((path) => filesAt(path));
   const files = found.flatMap(({ files }) => files);

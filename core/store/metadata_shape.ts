@@ -36,7 +36,7 @@ function hasFields(of: Loose): boolean {
   return isText(of.artifact) && isText(of.execution) && isText(of.digest) &&
     isName(of.stage) && isName(of.record) && isName(of.experiment) &&
     isName(of.recipeKey) && isName(of.contentKey) && isName(of.paramsHash) &&
-    isFlag(of.adopted) && isFlag(of.located) &&
+    isFlag(of.adopted) && isFlag(of.exact) && isFlag(of.located) &&
     isObject(cacher) && isText(cacher.kind) && isText(cacher.extension) &&
     isObject(times) && isText(times.started) && isText(times.finished) && isNumber(times.milliseconds) &&
     isObject(run) && isRun(run) &&

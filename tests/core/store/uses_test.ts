@@ -13,7 +13,6 @@ import {
 } from "../../../core/store/uses_format.ts";
 import {
   journalPath,
-  liveFiles,
   liveFolder,
   setsFolder,
   usesFolder,
