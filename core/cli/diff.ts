@@ -9,7 +9,7 @@ import { findRun } from "../history/run_names.ts";
 import type { StageDiff } from "../history/stage_diff.ts";
 import type { StageOwner } from "../history/told_stages.ts";
 import type { JsonValue } from "../params/describe.ts";
-import { quote } from "../params/names.ts";
+import { oneLine, quote } from "../params/names.ts";
 import { changeText } from "../plan/change_text.ts";
 import { differAt, valueText } from "../plan/part_text.ts";
 import { refusing } from "../run/refusal.ts";
@@ -43,7 +43,7 @@ async function diffCommand(input: Input): Promise<number> {
 }
 
 function show({ runs, facts, added, removed, stages }: RunDiff, verbose: boolean): void {
-  print(`${runs.was} and ${runs.is}`);
+  print(oneLine(`${runs.was} and ${runs.is}`));
   for (const fact of facts) print(factLine(fact));
   showOwners("only in the second", added);
   showOwners("only in the first", removed);
@@ -56,19 +56,20 @@ function factLine({ name, was, is }: FactDiff): string {
   const textOf = (value: JsonValue) => Array.isArray(value) ? value.join(" ") : value; // a command line
   const [before, after] = [textOf(was), textOf(is)];
   const at = differAt(before, after);
-  return `${name} was ${valueText(before, at)}, is ${valueText(after, at)}`;
+  return `${oneLine(name)} was ${valueText(before, at)}, is ${valueText(after, at)}`;
 }
 
 /** A record with all its stages is one line. */
 function showOwners(where: string, owners: readonly StageOwner[]): void {
   for (const group of Map.groupBy(owners, nameOf).values()) {
-    print(`${nameOf(group[0]!)}: ${where} (${group.map(({ stage }) => stage).join(", ")})`);
+    print(`${nameOf(group[0]!)}: ${where} (${oneLine(group.map(({ stage }) => stage).join(", "))})`);
   }
 }
 
+/** A run.json may have been written by somebody else: names are to be one line each. */
 function nameOf({ procedure, record }: StageOwner): string {
   if (record === null) return "aggregate";
-  return procedure === null ? record : `${procedure}/${record}`;
+  return oneLine(procedure === null ? record : `${procedure}/${record}`);
 }
 
 /** That one run executed what another reused is no difference; that it failed is one. */
@@ -97,7 +98,7 @@ function lineOf(each: StageDiff, verbose: boolean): string {
       `output ${quote(output)} ${CONTENT[content]}`
     ),
   ];
-  return `${nameOf(each)} / ${stage}: ${parts.filter((part) => part !== "").join("; ")}`;
+  return `${nameOf(each)} / ${oneLine(stage)}: ${oneLine(parts.filter((part) => part !== "").join("; "))}`;
 }
 
 const CONTENT = { same: "is the same", changed: "differs", unknown: "can no longer be compared" } as const;

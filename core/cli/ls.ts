@@ -5,7 +5,7 @@
  */
 import { walkSync } from "@std/fs";
 import type { Experiment } from "../define/experiment.ts";
-import { quote } from "../params/names.ts";
+import { oneLine, quote } from "../params/names.ts";
 import { chooseSets } from "../run/experiment_sets.ts";
 import { messageOf } from "../params/paths.ts";
 import { type Command, type Input, misuse } from "./flags.ts";
@@ -87,7 +87,7 @@ async function listExperiment(path: string, experiment: Experiment): Promise<Lis
 function show(listed: readonly Listed[], folder: string): void {
   if (listed.length === 0) print(`no experiments in ${quote(folder)}`);
   for (const { path, experiment, stages, aggregates, records } of listed) {
-    print(`${experiment}  ${path}`);
+    print(oneLine(`${experiment}  ${path}`));
     print(
       `  stages: ${stages.join(", ")}${
         aggregates.length > 0 ? `; aggregates: ${aggregates.join(", ")}` : ""

@@ -7,7 +7,7 @@ import type { AnyCacher } from "../define/cacher.ts";
 import { gzipped } from "../define/combinators/gzipped.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { findArtifact } from "../history/runs.ts";
-import { quote } from "../params/names.ts";
+import { oneLine, quote } from "../params/names.ts";
 import { loadFrom, readMetadata } from "../store/inline.ts";
 import { messageOf } from "../params/paths.ts";
 import { isThere } from "../store/ownership.ts";
@@ -53,8 +53,8 @@ async function showCommand(input: Input): Promise<number> {
     printJson({ path, metadata, preview });
     return 0;
   }
-  print(path);
-  for (const [name, value] of summaryOf(metadata)) print(`  ${`${name}:`.padEnd(12)} ${value}`);
+  print(oneLine(path));
+  for (const [name, value] of summaryOf(metadata)) print(`  ${`${name}:`.padEnd(12)} ${oneLine(value)}`);
   print("");
   print(preview);
   return 0;
@@ -86,7 +86,7 @@ async function previewOf(path: string, { cacher, files }: ArtifactMetadata): Pro
   const known = await knownCacher(cacher.kind);
   if (known === undefined) {
     return `${quote(cacher.kind)} is a cacher of your own; its files:\n${
-      files.map(({ path, size }) => `  ${path}  ${size} bytes`).join("\n")
+      files.map(({ path, size }) => `  ${oneLine(path)}  ${size} bytes`).join("\n")
     }`;
   }
   try {

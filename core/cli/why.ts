@@ -6,7 +6,7 @@
 import { severalTexts } from "../history/cause_text.ts";
 import { earlierArtifacts } from "../history/earlier.ts";
 import { explain, type Explanation } from "../history/explain.ts";
-import { quote } from "../params/names.ts";
+import { oneLine, quote } from "../params/names.ts";
 import { pairParts } from "../plan/recipe_pairs.ts";
 import { planDetails } from "../run/plan_experiment.ts";
 import { type Command, type Input, misuse } from "./flags.ts";
@@ -115,7 +115,7 @@ function lineOf(each: Explanation): string {
   const reasons = severalTexts(causes, CAUSES, "; ");
   // What another record runs is no hit, and need not run twice.
   const parts = verdict === "reuse" && !isHit ? [reasons] : [VERDICTS[verdict], reasons];
-  return `${ownerOf(each)} / ${stage}: ${parts.filter((part) => part !== "").join(", ")}`;
+  return oneLine(`${ownerOf(each)} / ${stage}: ${parts.filter((part) => part !== "").join(", ")}`);
 }
 
 function sumOf(ofOwner: readonly Explanation[]): string {
@@ -129,9 +129,9 @@ function showParts({ comparedWith, recipe }: Explanation): void {
   else {
     const { path, record, run } = comparedWith;
     const owner = record === null ? "" : `, made for record ${quote(record)}`;
-    print(`    beside ${path}${owner}${run === null ? "" : ` in ${run}`}`);
+    print(oneLine(`    beside ${path}${owner}${run === null ? "" : ` in ${run}`}`));
   }
-  for (const line of partLines(comparedWith?.recipe, recipe)) print(`      ${line}`);
+  for (const line of partLines(comparedWith?.recipe, recipe)) print(`      ${oneLine(line)}`);
 }
 
 function documentOf(experiment: string, explained: readonly Explanation[]): Record<string, unknown> {

@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "@std/path";
 import { ensureDirSync } from "@std/fs";
-import { quote } from "../params/names.ts";
+import { isDeviceName, printable, quote } from "../params/names.ts";
 import type { StageContext } from "./context.ts";
 
 /**
@@ -18,7 +18,7 @@ export function temporaryContext(stage: string): StageContext {
   let folder: string | undefined;
   return {
     ...filesBelow(() => folder ??= Deno.makeTempDirSync({ prefix: `${stage}_` })),
-    log: (message) => console.error(`${stage}: ${message}`),
+    log: (message) => console.error(printable(`${stage}: ${message}`)),
     signal: new AbortController().signal,
     record: { name: "by hand", index: 0 },
   };
@@ -47,9 +47,9 @@ export function filesBelow(folder: () => string): Pick<StageContext, "path" | "d
 
 /** Segments below the stage's folder: nothing absolute, hidden, or above it. */
 function checkRelative(name: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are just what must not be there
-  const segment = /^[^\u0000-\u001f\\:.][^\u0000-\u001f\\:]*$/;
-  if (typeof name === "string" && name.split("/").every((part) => segment.test(part))) return name;
+  const isSegment = (part: string) => /^[^\\:.\t\n][^\\:\t\n]*$/.test(part) && !isDeviceName(part);
+  const isPlain = typeof name === "string" && name.isWellFormed() && printable(name) === name;
+  if (isPlain && name.split("/").every(isSegment)) return name;
   throw new TypeError(
     `Cannot use ${quote(name)} as a file of the stage: give a name such as "plot.png" or "plots/a.png", ` +
       "below the stage's own folder",

@@ -7,6 +7,7 @@ import { join } from "@std/path";
 import { isAbsent } from "../store/digest.ts";
 import { refuseLink } from "../store/links.ts";
 import { runNumber } from "../store/run_folder.ts";
+import { toldStages } from "./told_stages.ts";
 
 /** One run as `run.json` has it; what is not there, an interrupted run had not come to. */
 export interface PastRun {
@@ -91,19 +92,13 @@ export function readRun(path: string): PastRun | undefined {
 export function findArtifact(dir: string, reference: string): string | undefined {
   const [experiment = "", ...rest] = reference.split("/");
   const wanted = rest.join("/"); // a record's name may contain slashes
-  for (const { records = [], aggregates = [] } of pastRuns(dir, experiment)) {
-    const stages = [
-      ...records.flatMap(({ procedure, name, stages }) =>
-        stages.flatMap((stage) => [
-          { owner: `${name}/`, stage },
-          ...(procedure === undefined ? [] : [{ owner: `${procedure}/${name}/`, stage }]),
-        ])
-      ),
-      ...aggregates.map((stage) => ({ owner: "", stage })),
-    ];
-    for (const { owner, stage } of stages) {
-      for (const [output, path] of Object.entries(stage.artifacts)) {
-        if (`${owner}${stage.stage}/${output}` === wanted) return path;
+  for (const run of pastRuns(dir, experiment)) {
+    for (const { procedure, record, stage, artifacts } of toldStages(run)) {
+      const owners = record === null
+        ? [""]
+        : [`${record}/`, ...procedure === null ? [] : [`${procedure}/${record}/`]];
+      for (const [output, path] of Object.entries(artifacts)) {
+        if (owners.some((owner) => `${owner}${stage}/${output}` === wanted)) return path;
       }
     }
   }

@@ -4,6 +4,11 @@
  * @module
  */
 
+// What a terminal obeys, and what shows text in another order than it has; of those, line feeds and tabs are not here.
+const CONTROL =
+  // deno-lint-ignore no-control-regex -- control characters are just what must not get through
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
 /**
@@ -23,6 +28,16 @@ export function checkSegment(what: string, name: unknown): asserts name is strin
 }
 
 /**
+ * Whether a segment of a path is a device on Windows, whatever its ending: what is written there is gone.
+ *
+ * @param segment The segment.
+ * @returns Whether it is one.
+ */
+export function isDeviceName(segment: string): boolean {
+  return /^(?:con|prn|aux|nul|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\.|$)/i.test(segment);
+}
+
+/**
  * Refuses a label with nothing to print in it, or with a control character.
  *
  * @param what What bears the label, for the message.
@@ -30,11 +45,10 @@ export function checkSegment(what: string, name: unknown): asserts name is strin
  * @throws {TypeError} If it is empty, or holds a character that a terminal would obey.
  */
 export function checkLabel(what: string, label: unknown): asserts label is string {
-  // deno-lint-ignore no-control-regex -- control characters are just what must not be there
-  const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-  if (typeof label === "string" && label.trim() !== "" && label.isWellFormed() && !control.test(label)) {
-    return;
-  }
+  if (
+    typeof label === "string" && label.trim() !== "" && label.isWellFormed() &&
+    label.replace(CONTROL, "") === label && !/[\t\n]/.test(label)
+  ) return;
   throw new TypeError(`Cannot use ${quote(label)} as the name of ${article(what)}: a name is printable text`);
 }
 
@@ -45,9 +59,8 @@ export function checkLabel(what: string, label: unknown): asserts label is strin
  * @returns Its text, at most about 300 characters of it.
  */
 export function quote(value: unknown): string {
-  const text = (typeof value === "string" ? JSON.stringify(value) : plainText(value))
-    // JSON leaves as they are what some terminals obey
-    .replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escapeCharacter);
+  // JSON leaves some of what terminals obey as it is, and of other things the names are anybody's.
+  const text = oneLine(printable(typeof value === "string" ? JSON.stringify(value) : plainText(value)));
   // The end of a path says most, so what is left out is in the middle.
   return text.length > 300 ? `${text.slice(0, 100)}...${text.slice(-190)}` : text;
 }
@@ -67,9 +80,6 @@ function article(what: string): string {
   return /^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`;
 }
 
-// deno-lint-ignore no-control-regex -- control characters are just what must not get through
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
 /**
  * Text with nothing in it that a terminal would obey.
  *
@@ -77,7 +87,7 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2
  * @returns The same with control characters escaped; line feeds and tabs stay.
  */
 export function printable(text: string): string {
-  return text.replace(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(CONTROL, escapeCharacter);
 }
 
 /**

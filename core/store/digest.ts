@@ -115,17 +115,16 @@ export type FileState = "same" | "missing" | "changed";
  * @returns What became of it.
  */
 export function fileState(path: string, entry: FileEntry, trust: "times" | "content"): FileState {
-  let info: Deno.FileInfo;
   try {
-    info = Deno.lstatSync(path);
+    const info = Deno.lstatSync(path);
+    if (entry.path.endsWith("/")) return info.isDirectory ? "same" : "changed";
+    if (!info.isFile || info.size !== entry.size) return "changed";
+    if (trust === "times" && modifiedAt(info) === entry.modified) return "same";
+    return fileDigest(path) === entry.sha256 ? "same" : "changed";
   } catch (error) {
-    if (isAbsent(error)) return "missing";
+    if (isAbsent(error)) return "missing"; // it may go while it is looked at
     throw error;
   }
-  if (entry.path.endsWith("/")) return info.isDirectory ? "same" : "changed";
-  if (!info.isFile || info.size !== entry.size) return "changed";
-  if (trust === "times" && modifiedAt(info) === entry.modified) return "same";
-  return fileDigest(path) === entry.sha256 ? "same" : "changed";
 }
 
 /**
@@ -135,5 +134,6 @@ export function fileState(path: string, entry: FileEntry, trust: "times" | "cont
  * @returns Whether the path, or a folder on the way to it, is not there.
  */
 export function isAbsent(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+    (error as { code?: unknown })?.code === "ENAMETOOLONG"; // at such a path nothing can be
 }

@@ -8,7 +8,7 @@ import { artifactName } from "../define/at.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { checkExtension } from "../define/check_outputs.ts";
 import type { FileEntry } from "../define/metadata.ts";
-import { quote } from "../params/names.ts";
+import { isDeviceName, quote } from "../params/names.ts";
 import type { Params } from "../params/sets.ts";
 
 /** All that the place of an artifact depends on. */
@@ -169,9 +169,10 @@ function paramSegment(spec: ArtifactSpec, word: string, template: string): strin
     throw new TypeError(`${cannot}: there is no parameter ${quote(name)} to fill in for {${word}}`);
   }
   const value = spec.params[name];
-  const text = String(value);
   const scalar = ["string", "number", "boolean", "bigint"].includes(typeof value);
-  if (scalar && /^[A-Za-z0-9_-][A-Za-z0-9_.+-]*$/.test(text) && text.length <= 100) return text;
+  const text = scalar ? String(value) : "";
+  const isSafe = /^[A-Za-z0-9_-][A-Za-z0-9_.+-]*$/.test(text) && text.length <= 100 && !isDeviceName(text);
+  if (scalar && isSafe) return text;
   throw new TypeError(
     `${cannot}: {${word}} is ${quote(value)}, which is no safe segment of a path (letters, digits, _ - . +)`,
   );

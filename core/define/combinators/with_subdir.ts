@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkSegment, quote } from "../../params/names.ts";
+import { checkSegment, isDeviceName, quote } from "../../params/names.ts";
 import type { AnyCacher } from "../cacher.ts";
 import { checkCacher, checkNotAtPath } from "./check_cacher.ts";
 
@@ -30,7 +30,11 @@ export function withSubdir<C extends AnyCacher>(cacher: C, subdir: string): C {
   if (typeof subdir !== "string") {
     throw new TypeError(`Cannot use ${quote(subdir)} as a subdir: it is text such as "models/large"`);
   }
-  for (const segment of subdir.split("/")) checkSegment(`folder in the subdir ${quote(subdir)}`, segment);
+  for (const segment of subdir.split("/")) {
+    checkSegment(`folder in the subdir ${quote(subdir)}`, segment);
+    if (!isDeviceName(segment)) continue;
+    throw new TypeError(`Cannot use ${quote(subdir)} as a subdir: ${quote(segment)} is a device on Windows`);
+  }
   checkNotAtPath(`withSubdir(..., ${quote(subdir)})`, cacher);
   return { ...cacher, placement: { ...cacher.placement, subdir } };
 }
