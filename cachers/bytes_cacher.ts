@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { types } from "node:util";
 import type { Cacher } from "../core/define/cacher.ts";
 import { keyBesideElements, oddMemory, quote, sortOf } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
@@ -33,7 +34,7 @@ export function bytesCacher(): Cacher<Uint8Array> {
     kind: "bytes",
     save: async (value, artifact) => {
       const path = artifact.path();
-      if (!(value instanceof Uint8Array) || Object.getPrototypeOf(value) !== Uint8Array.prototype) {
+      if (!types.isUint8Array(value) || Object.getPrototypeOf(value) !== Uint8Array.prototype) {
         throw new TypeError(
           `${cannotSave(path, "bytes")}: $ is ${sortOf(value)}, wanted a Uint8Array; ` +
             "make one with new Uint8Array(...), or use structuredCacher() for other typed arrays",

@@ -48,12 +48,12 @@ export function fileReferenceCacher<T extends string | readonly string[] = strin
       const path = artifact.path();
       const what = cannotSave(path, "file references");
       checkPaths(value, what);
-      for (const each of listed(value)) {
-        if (!existsSync(each)) {
-          throw new Deno.errors.NotFound(
-            `${what}: there is nothing at ${JSON.stringify(each)}; write it first`,
-          );
-        }
+      for (const [i, each] of listed(value).entries()) {
+        if (existsSync(each)) continue;
+        const place = typeof value === "string" ? "$" : `$[${i}]`;
+        throw new Deno.errors.NotFound(
+          `${what}: there is nothing at ${JSON.stringify(each)}, which is ${place}; write it first`,
+        );
       }
       const portable = typeof value === "string"
         ? toPortable(value, artifact)
