@@ -72,7 +72,7 @@ export async function sweepCache<C extends Chosen>(
   }
   const lock = tryLock(join(ownFolder(cache), "gc.lock"));
   if (lock === "unsupported") {
-    throw new Error(
+    throw new Deno.errors.NotSupported(
       `Cannot remove anything from ${
         quote(cache)
       }: its file system knows no locks, so nobody can tell what ` +
