@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
-import { move, removeIfThere } from "./move.ts";
+import { move, partialOf, removeIfThere } from "./move.ts";
 import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 import type { Saved } from "./save.ts";
@@ -92,6 +92,7 @@ function clearOld({ place, metadata }: Commit, step: TakeStep): void {
  */
 function moveOver(commit: Commit, step: TakeStep): void {
   const { place, metadata, saved } = commit;
+  clearInterrupted(place, step);
   const old = readMetadataFile(metadataAt(place));
   // Only what is overwritten gets here with a folder there, and no rename replaces that.
   for (const path of [metadataAt(place), pendingMetadataAt(place)]) if (isFolder(path)) removeIfThere(path);
@@ -116,6 +117,21 @@ function moveOver(commit: Commit, step: TakeStep): void {
       step("remove old file");
       removeIfThere(entryAt(place, { path: top }));
     }
+  }
+}
+
+/**
+ * What an interrupted commit put there is known to be ours by its pending metadata alone, which is about to be replaced:
+ * so it goes first.
+ */
+function clearInterrupted(place: Place, step: TakeStep): void {
+  const pending = readMetadataFile(pendingMetadataAt(place));
+  if (!("metadata" in pending)) return;
+  for (const top of topEntries(pending.metadata.files)) {
+    const path = entryAt(place, { path: top });
+    step("remove old file");
+    removeIfThere(partialOf(path));
+    removeIfThere(path);
   }
 }
 

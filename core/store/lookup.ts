@@ -11,10 +11,10 @@ import { oneLine, quote } from "../params/names.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
-import { fileState, portable } from "./digest.ts";
+import { fileState, isAbsent, portable } from "./digest.ts";
 import { leadsOut } from "./links.ts";
 import { readMetadataFile } from "./metadata.ts";
-import { foreignFile, isFolder, isThere } from "./ownership.ts";
+import { foreignFile, isFolder, isThere, pendingMetadataAt } from "./ownership.ts";
 import {
   type ArtifactSpec,
   entryAt,
@@ -121,7 +121,8 @@ function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
     }
     const isGone = metadata.files.some((entry) => !isThere(entryAt(place, entry)));
     const isOwn = metadata.recipeKey === spec.recipeKey && !isThere(fileAt(place));
-    if (exact && !isOwn) return examineForeign(place, spec, problem);
+    const isInterrupted = exact && isThere(pendingMetadataAt(place)); // a commit, and so it is no damage
+    if (exact && (!isOwn || isInterrupted)) return examineForeign(place, spec, problem);
     return { state: "damaged", reason: problem, place, ...(isGone ? { isGone } : {}) };
   }
 }
@@ -204,7 +205,9 @@ function strayProblem(files: readonly FileEntry[], locate: (entry: FileEntry) =>
   if (folders.length === 0) return undefined;
   const listed = new Set(files.map(({ path }) => path));
   for (const folder of folders) {
-    for (const { name } of Deno.readDirSync(locate(folder))) {
+    const names = namesIn(locate(folder));
+    if (names === undefined) return `${quote(locate(folder))} is missing`;
+    for (const name of names) {
       const path = folder.path + name;
       if (!listed.has(path) && !listed.has(`${path}/`)) {
         return `${quote(`${locate(folder)}/${name}`)} was added to it`;
@@ -212,6 +215,16 @@ function strayProblem(files: readonly FileEntry[], locate: (entry: FileEntry) =>
     }
   }
   return undefined;
+}
+
+/** Undefined where somebody has removed it just now. */
+function namesIn(folder: string): string[] | undefined {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
 }
 
 function referencesProblem(metadata: ArtifactMetadata): string | undefined {

@@ -4,9 +4,11 @@
  * @module
  */
 import { ensureDirSync } from "@std/fs";
-import { dirname } from "@std/path";
+import { dirname, join, SEPARATOR } from "@std/path";
 import { isAbsent } from "./digest.ts";
 import { removeIfThere } from "./move.ts";
+import { ownFolder, stagingFolder } from "./staging.ts";
+import { writeWhole } from "./write_whole.ts";
 
 /** What lies where a file of Cairn's own should. */
 export type OwnFile =
@@ -63,25 +65,24 @@ export function ensureOwnFolder(dir: string): void {
 }
 
 /**
- * Writes a file of Cairn's own that can be made again, whole or not at all.
+ * Writes a file of Cairn's own that can be made again, whole or not at all. It lies in staging until it is whole, and
+ * goes with that where this process is killed.
  *
- * @param path The file; what lies there in its place is removed, of a link itself.
+ * @param path The file, in Cairn's folder below a cache; what lies there in its place is removed, of a link itself.
  * @param text What to write.
  * @throws What the file system throws; what was there is left as it was then.
  */
 export function replaceOwnFile(path: string, text: string): void {
   ensureDirSync(dirname(path));
-  const partial = `${path}.${crypto.randomUUID()}.partial`;
-  try {
-    Deno.writeTextFileSync(partial, text);
+  const root = path.slice(0, path.lastIndexOf(OWN));
+  writeWhole(path, text, stagingFolder(root), "", () => {
     const before = readKind(path);
     if (before !== undefined && before !== "a link") removeIfThere(path); // a rename replaces a file and a link
-    Deno.renameSync(partial, path);
-  } catch (error) {
-    removeQuietly(partial);
-    throw error;
-  }
+  });
 }
+
+/** What comes after the cache in the path of a file of Cairn's own. */
+const OWN = join(ownFolder(SEPARATOR), SEPARATOR);
 
 function readKind(path: string): string | undefined {
   try {
@@ -90,15 +91,4 @@ function readKind(path: string): string | undefined {
     if (isAbsent(error)) return undefined;
     throw error;
   }
-}
-
-/**
- * Removes what a write that failed left behind.
- *
- * @param path The file.
- */
-export function removeQuietly(path: string): void {
-  try {
-    removeIfThere(path);
-  } catch { /* why the write failed is what counts, and it is thrown on */ }
 }

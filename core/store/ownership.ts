@@ -75,7 +75,21 @@ export function topEntries(entries: readonly FileEntry[]): string[] {
  * @returns The path of the first such file; undefined where all is ours, or nothing is there.
  */
 export function foreignFile(place: Place, files: readonly FileEntry[] = []): string | undefined {
-  const known = knownEntries(place);
+  for (let known = knownEntries(place);;) {
+    const foreign = foreignAmong(place, known, files);
+    if (foreign === undefined) return undefined;
+    // Somebody may be committing just now: then other metadata lies there by now.
+    const now = knownEntries(place);
+    if (JSON.stringify(now) === JSON.stringify(known)) return foreign;
+    known = now;
+  }
+}
+
+function foreignAmong(
+  place: Place,
+  known: readonly FileEntry[],
+  files: readonly FileEntry[],
+): string | undefined {
   const byPath = Map.groupBy(known, ({ path }) => path);
   const isOurs = (path: string, name: string) =>
     (byPath.get(name) ?? []).some((entry) => fileState(path, entry, "times") === "same");
@@ -84,17 +98,26 @@ export function foreignFile(place: Place, files: readonly FileEntry[] = []): str
   ) {
     const path = entryAt(place, { path: top });
     if (!isThere(path)) continue;
-    if (!Deno.lstatSync(path).isDirectory) {
-      if (!isOurs(path, top)) return path;
+    if (!isFolder(path)) {
+      if (!isOurs(path, top) && isThere(path)) return path;
       continue;
     }
     if (!known.some((entry) => entry.path.startsWith(`${top}/`))) return path;
-    for (const found of walkSync(path)) {
-      if (found.isDirectory) continue;
-      if (!isOurs(found.path, `${top}/${portable(relative(path, found.path))}`)) return found.path;
-    }
+    const isOurFile = (file: string) => isOurs(file, `${top}/${portable(relative(path, file))}`);
+    const foreign = foreignBelow(path, isOurFile);
+    if (foreign !== undefined) return foreign;
   }
   return undefined;
+}
+
+function foreignBelow(folder: string, isOurs: (file: string) => boolean): string | undefined {
+  try {
+    for (const { path, isDirectory } of walkSync(folder)) if (!isDirectory && !isOurs(path)) return path;
+    return undefined;
+  } catch (error) {
+    if (isAbsent(error)) return folder; // somebody is removing it just now: what is there is another by then
+    throw error;
+  }
 }
 
 /** What the metadata beside it says, and that of a commit that was interrupted. */

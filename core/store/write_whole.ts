@@ -14,12 +14,20 @@ import { openStaging } from "./staging.ts";
  * @param text What to write.
  * @param staging The folder to make a staging folder in, on the same file system.
  * @param prefix What the names of staging folders begin with there.
+ * @param ready Called when all is written, before what is there is replaced.
  */
-export function writeWhole(path: string, text: string, staging: string, prefix = ""): void {
+export function writeWhole(
+  path: string,
+  text: string,
+  staging: string,
+  prefix = "",
+  ready: () => void = () => {},
+): void {
   const { dir, close } = openStaging(staging, prefix);
   try {
     const staged = join(dir, "whole");
     Deno.writeTextFileSync(staged, text);
+    ready();
     move(staged, path);
   } finally {
     close();

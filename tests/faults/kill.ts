@@ -130,13 +130,15 @@ export interface CampaignOptions {
   readonly exhaustive?: boolean;
   /** A text in the name of each scenario. */
   readonly only?: string;
+  /** Takes each failure as it comes. */
+  readonly tell?: (failure: string) => void;
   /** How many processes at a time. */
   readonly atATime?: number;
 }
 
 /** Kills runs, and says what came of it. */
 export async function killRuns(
-  { times, seed, exhaustive = false, only = "", atATime = 2 }: CampaignOptions,
+  { times, seed, exhaustive = false, only = "", tell = () => {}, atATime = 2 }: CampaignOptions,
 ): Promise<Campaign> {
   return await withTempDir(async (root) => {
     const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
@@ -159,7 +161,10 @@ export async function killRuns(
         problems.push(String(error));
       }
       const where = `${known.scenario.name}, ${describe(fault, known)}`;
-      if (problems.length > 0) failures.push(`${where}: ${problems.join("; ")}`);
+      if (problems.length > 0) {
+        failures.push(`${where}: ${problems.join("; ")}`);
+        tell(failures.at(-1)!);
+      }
       const size = {
         small: "small",
         inline: "small",
@@ -438,6 +443,7 @@ if (import.meta.main) {
     seed,
     exhaustive: args.exhaustive === true,
     only: String(args.only ?? ""),
+    tell: console.log,
   });
   console.log(campaignText(campaign, seed));
   console.log(`${((performance.now() - clock) / 1000).toFixed(1)} s`);

@@ -13,7 +13,7 @@ Deno.test("what was kept comes back, and leaves nothing else behind", async () =
     writeAnalysis(dir, "e", KEPT);
     assertEquals(readAnalysis(dir, "e"), KEPT);
     assertEquals(readAnalysis(dir, "f"), undefined);
-    assertEquals(tree(dir), [".cairn/", ".cairn/code/", ".cairn/code/e.json"]);
+    assertEquals(tree(dir), [".cairn/", ".cairn/code/", ".cairn/code/e.json", ".cairn/staging/"]);
   });
 });
 

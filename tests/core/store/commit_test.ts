@@ -356,3 +356,25 @@ Deno.test("two artifacts that differ in their extension alone have one metadata 
     assert(message.includes("a.json") && message.includes("extension"), message);
   });
 });
+
+Deno.test("killed twice, with another value each time: what lies there is ours all the same", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const [spec] = outputsOf(dir, "exact");
+    await put(workspace, spec, "old", "old");
+    for (const value of ["one", "two"]) {
+      let count = 0;
+      const commit = await prepare(workspace, spec, value, value);
+      refuseForeign(commit.place, commit.saved.files, "overwrite the stage");
+      assertThrows(() =>
+        commitAll([commit], (step) => {
+          if (step === "move file" && count++ === (value === "one" ? 2 : 0)) throw new Killed();
+        }), Killed);
+      closeStaging(workspace);
+    }
+    assertEquals(await stateOf(workspace, spec), "missing");
+    const again = await prepare(workspace, spec, "again", "again");
+    refuseForeign(again.place, again.saved.files, "overwrite the stage");
+    commitAll([again]);
+    assertEquals(await seen(workspace, spec), "again");
+  });
+});
