@@ -9,7 +9,15 @@ import { quote, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
 import { columnTexts, type CsvColumn, describeColumn, headerText, readCell } from "./csv_column.ts";
 import { cannotLoad, cannotSave, readText } from "./read_text.ts";
-import { ABSENT, cellPath, columnsOf, type ScalarType, setCell } from "./table_columns.ts";
+import {
+  ABSENT,
+  cellPath,
+  columnsOf,
+  knownColumns,
+  SCALAR_TYPES,
+  type ScalarType,
+  setCell,
+} from "./table_columns.ts";
 
 /** How a CSV file that no cacher wrote is read. */
 export interface CsvOptions {
@@ -17,7 +25,8 @@ export interface CsvOptions {
   readonly columns?: Readonly<Record<string, ScalarType>>;
 }
 
-const TYPES: readonly unknown[] = ["number", "boolean", "date", "bigint", "string"] satisfies ScalarType[];
+/** Rows without keys are in the metadata alone, as a number, and a number may be false. */
+const KEYLESS_ROWS = 1_000_000;
 
 /**
  * Keeps rows of plain records as CSV, with a header. Types come back as they went in.
@@ -58,9 +67,11 @@ export function csvCacher<Row extends object = Record<string, unknown>>(
 ): Cacher<Row[]> {
   const { columns = {} } = options;
   for (const [name, type] of Object.entries(columns)) {
-    if (TYPES.includes(type)) continue;
+    if (SCALAR_TYPES.includes(type)) continue;
     throw new TypeError(
-      `Cannot use ${quote(type)} as the type of column ${quote(name)}: it is one of ${TYPES.join(", ")}`,
+      `Cannot use ${quote(type)} as the type of column ${quote(name)}: it is one of ${
+        SCALAR_TYPES.join(", ")
+      }`,
     );
   }
   return ownCacher({
@@ -81,6 +92,11 @@ export function csvCacher<Row extends object = Record<string, unknown>>(
 
 function csvText(value: readonly object[], extra: Artifact["extra"], what: string): string {
   const columns = columnsOf(value, what);
+  if (columns.length === 0 && value.length > KEYLESS_ROWS) {
+    throw new TypeError(
+      `${what}: $ is ${value.length} rows of which none has a key; keep their number instead`,
+    );
+  }
   const alone = columns.length === 1;
   const described = columns.map((column) => describeColumn(column, alone));
   const texts = columns.map((column, i) => columnTexts(column, described[i]!, what));
@@ -99,7 +115,7 @@ function rowsFrom(
   what: string,
 ): Record<string, unknown>[] {
   const [header = [], ...rows] = parsed(text, what);
-  const known = Array.isArray(extra.columns) ? extra.columns as readonly CsvColumn[] : undefined;
+  const known = knownColumns<CsvColumn>(extra.columns, what, ["null", "absent", "blank"]);
   if (known === undefined) return typedRows(rows, untyped(header, types, what), what);
   const names = known.map(({ name }) => headerText(name, known.length === 1));
   if (
@@ -109,10 +125,13 @@ function rowsFrom(
       `${what}: its header is ${list(header)}, wanted ${list(names)} as its metadata says`,
     );
   }
-  // No column, no line: such rows are in the metadata alone.
-  const filled = known.length === 0 ? Array.from({ length: Number(extra.rows) }, () => []) : rows;
+  // No column, no line.
+  const keyless = known.length === 0 && Number(extra.rows) <= KEYLESS_ROWS ? Number(extra.rows) : 0;
+  const filled = known.length === 0 ? Array.from({ length: keyless }, () => []) : rows;
   if (filled.length !== extra.rows) {
-    throw new SyntaxError(`${what}: it has ${filled.length} rows, wanted ${extra.rows} as its metadata says`);
+    throw new SyntaxError(
+      `${what}: it has ${filled.length} rows, wanted ${quote(extra.rows)} as its metadata says`,
+    );
   }
   return typedRows(filled, known, what);
 }

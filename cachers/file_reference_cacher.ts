@@ -81,10 +81,12 @@ function checkPaths(value: unknown, what: string): asserts value is string | rea
         `${what}: ${place} is ${sortOf(each)}, wanted ${i === "" ? "a path or a list of paths" : "a path"}`,
       );
     }
-    if (each === "" || each.includes("\0") || !each.isWellFormed()) {
-      throw new TypeError(`${what}: ${place} is ${quote(each)}, which is no path`);
-    }
+    if (!isPath(each)) throw new TypeError(`${what}: ${place} is ${quote(each)}, which is no path`);
   }
+}
+
+function isPath(text: string): boolean {
+  return text !== "" && !text.includes("\0") && text.isWellFormed();
 }
 
 async function loadPaths(artifact: Artifact): Promise<string | string[]> {
@@ -116,9 +118,13 @@ function restBelow(folder: string, path: string): string | undefined {
 }
 
 function fromPortable(portable: string, { files }: Artifact, what: string): string {
+  if (!isPath(portable)) throw new SyntaxError(`${what}: it holds ${quote(portable)}, which is no path`);
   const [, name, rest] = /^\{([^{}]*)\}(.*)$/s.exec(portable) ?? [];
   if (name === undefined || rest === undefined) return portable;
   if (name === "") return rest;
+  if ((name === "cwd" || name === "files") && !/^(\/|$)/.test(rest)) {
+    throw new SyntaxError(`${what}: it holds ${quote(portable)}, which is no path below ${quote(`{${name}}`)}`);
+  }
   const folder = name === "cwd" ? Deno.cwd() : name === "files" ? files : undefined;
   if (folder !== undefined) return rest === "" ? folder : folder.replace(/[/\\]$/, "") + rest;
   if (name !== "files") {

@@ -13,6 +13,7 @@ import {
   type Column,
   columnsOf,
   type ColumnType,
+  knownColumns,
   readScalar,
   scalarText,
   type ScalarType,
@@ -72,9 +73,7 @@ export function jsonTableCacher<Row extends object = Record<string, unknown>>():
       }
       const odd = rows.findIndex((row) => !isPlainObject(row));
       if (odd !== -1) throw new SyntaxError(`${what}: $[${odd}] is ${sortOf(rows[odd])}, wanted a record`);
-      const types = Array.isArray(artifact.extra.columns)
-        ? artifact.extra.columns as readonly ColumnType[]
-        : [];
+      const types = knownColumns<ColumnType>(artifact.extra.columns, what) ?? [];
       if (types.length === 0) return rows as Row[];
       return rows.map((row, i) =>
         withCells(row, types, (cell, column) => readCell(cell, column, i, what))

@@ -27,6 +27,9 @@ export interface Column {
 /** The types that a column keeps by itself; values of any other sort are JSON. */
 export type ScalarType = "number" | "boolean" | "date" | "bigint" | "string";
 
+/** The names of the types. */
+export const SCALAR_TYPES: readonly ScalarType[] = ["number", "boolean", "date", "bigint", "string"];
+
 /** A column's name and type, as the metadata keeps it. */
 export interface ColumnType {
   readonly name: string;
@@ -70,6 +73,31 @@ export function columnsOf(rows: unknown, what: string): Column[] {
     }
   }
   return Array.from(columns, ([name, cells]) => ({ name, cells }));
+}
+
+/**
+ * What the metadata says of columns. Anybody may have written it.
+ *
+ * @param columns `extra.columns`.
+ * @param what What was tried, as a message begins.
+ * @param markers The texts that a column may have beside its name and type.
+ * @returns The columns; undefined where there is no such metadata.
+ * @throws {SyntaxError} If it says what no cacher does.
+ */
+export function knownColumns<T extends ColumnType>(
+  columns: unknown,
+  what: string,
+  markers: readonly string[] = [],
+): readonly T[] | undefined {
+  if (columns === undefined) return undefined;
+  const isColumn = (column: unknown) => {
+    if (!isPlainObject(column)) return false;
+    const isType = column.type === "json" || SCALAR_TYPES.some((type) => type === column.type);
+    return typeof column.name === "string" && isType &&
+      markers.every((marker) => column[marker] === undefined || typeof column[marker] === "string");
+  };
+  if (Array.isArray(columns) && columns.every(isColumn)) return columns;
+  throw new SyntaxError(`${what}: what its metadata says of its columns is not what this cacher writes`);
 }
 
 /**

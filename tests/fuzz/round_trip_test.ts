@@ -10,6 +10,7 @@ import { tree } from "../helpers/tree.ts";
 import { options } from "./runs.ts";
 import { isSame, type Strictness } from "./same.ts";
 import { SUBJECTS } from "./subjects.ts";
+import { ODD_VALUES } from "./values.ts";
 
 const anySchema = {
   "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) },
@@ -42,6 +43,16 @@ for (const subject of SUBJECTS) {
       if (count * subject.share >= 100) assert(counts.kept > 9 && counts.refused > 9, JSON.stringify(counts));
     });
   }
+
+  Deno.test(`${subject.name}: each odd value, alone and in a table, comes back the same or is refused`, async () => {
+    const place = placeFor(subject.cacher);
+    for (const make of ODD_VALUES) {
+      for (const value of [make(), [{ a: make() }]]) {
+        await keepsOrRefuses(subject.cacher, value, place, subject, { kept: 0, refused: 0 });
+      }
+    }
+    Deno.removeSync(join(place.folder, ".."), { recursive: true });
+  });
 
   Deno.test(`${subject.name} by saveAs and loadFrom: any value comes back the same, or leaves nothing`, async () => {
     await withTempDir(async (dir) => {

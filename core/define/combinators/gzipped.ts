@@ -112,9 +112,7 @@ async function saveGzipped(cacher: AnyCacher, value: unknown, outer: Artifact): 
         const target = join(to, relative(from, path));
         if (isDirectory) ensureDirSync(target);
         else if (isFile) await compress(path, `${target}.gz`);
-        else {throw new TypeError(
-            `Cannot compress ${JSON.stringify(path)}: it is neither a file nor a folder`,
-          );}
+        else throw oddEntry("compress", path);
       }
     }
   } catch (error) {
@@ -122,6 +120,10 @@ async function saveGzipped(cacher: AnyCacher, value: unknown, outer: Artifact): 
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
+}
+
+function oddEntry(doing: string, path: string): TypeError {
+  return new TypeError(`Cannot ${doing} ${JSON.stringify(path)}: it is neither a file nor a folder`);
 }
 
 async function unpacked<T>(
@@ -151,7 +153,8 @@ async function unpacked<T>(
       for (const entry of walkSync(target)) {
         const place = join(path, relative(target, entry.path));
         if (entry.isDirectory) ensureDirSync(place);
-        else unpack(entry.path, place.replace(/\.gz$/, ""));
+        else if (entry.isFile) unpack(entry.path, place.replace(/\.gz$/, ""));
+        else throw oddEntry("decompress", entry.path); // no link is followed out of the artifact
       }
     },
   });

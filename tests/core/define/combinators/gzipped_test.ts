@@ -55,6 +55,28 @@ Deno.test("a cacher that asks for its own extension gets the same file as with n
   assertEquals(await gzipped(own).load(at(path)), "x");
 });
 
+Deno.test("a link in a folder of the artifact is not followed out of it", async () => {
+  const dir = temporary();
+  const own: Cacher<string> = {
+    extension: ".own",
+    save: (value, artifact) => Deno.writeTextFile(join(artifact.dir("_parts"), "part"), value),
+    load: (artifact) => Deno.readTextFile(join(artifact.dir("_parts"), "part")),
+  };
+  const place = at(join(dir, "a.own.gz"));
+  await gzipped(own).save("x", place);
+  const [part] = [...Deno.readDirSync(place.dir("_parts"))].map(({ name }) =>
+    join(place.dir("_parts"), name)
+  );
+  const outside = join(dir, "outside.gz");
+  Deno.renameSync(part!, outside);
+  Deno.symlinkSync(outside, part!);
+  await assertRejects(
+    async () => await gzipped(own).load(place),
+    TypeError,
+    "it is neither a file nor a folder",
+  );
+});
+
 Deno.test("an optional file that is not there stays so", async () => {
   const own: Cacher<boolean> = {
     extension: ".flag",
