@@ -33,7 +33,7 @@ import {
 import { planWithContent } from "./find_content.ts";
 import { hold, holdOne, isReadFromMemory, letGo, letGoOne } from "./holding.ts";
 import { lookupTask, lookupTasks } from "./lookups.ts";
-import { distrust, reopenStale } from "./reopening.ts";
+import { distrust, lookAgain, reopenStale, waitWhileHeld } from "./reopening.ts";
 import { keyFacts } from "./task_inputs.ts";
 import { linkLocked, mayLink } from "./task_link.ts";
 import { findTwin } from "./twins.ts";
@@ -273,6 +273,7 @@ const MISSES = 3;
 
 /** Runs a task, once its inputs are there, unless the same was computed before. */
 async function run(engine: Engine, index: number, reason: string): Promise<Outcome> {
+  const looked = new Set<number>();
   for (let wait = 2;;) {
     const ready = await inputsOf(engine, taskAt(engine, index));
     if ("outcome" in ready) return ready.outcome;
@@ -298,6 +299,12 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
     } else if (attempt.again === "unloadable") {
       const { producer, reason } = attempt;
       if (!isThere(outcomeOf(engine, producer))) continue; // another that reads from it saw it first
+      // Another process may be making it again just now, or has just done so: then nothing is wrong with it.
+      if (await waitWhileHeld(engine, producer) || !looked.has(producer)) {
+        looked.add(producer);
+        await lookAgain(engine, producer);
+        continue;
+      }
       const misses = (engine.misses.get(producer) ?? 0) + 1;
       engine.misses.set(producer, misses);
       if (misses > MISSES) {

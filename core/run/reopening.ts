@@ -4,11 +4,16 @@
  * @module
  */
 import { oneLine } from "../params/names.ts";
-import { cachesAnything } from "../plan/staleness.ts";
+import { cachesAnything, staleReason } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
+import { writeAdoption } from "../store/adopt.ts";
+import { isHeld } from "../store/locks.ts";
+import { ancestorName } from "../store/place.ts";
+import { lockPath, stagingOf } from "../store/workspace.ts";
 import { isThere } from "./blocked.ts";
-import { type Engine, isCurrent, outcomeOf, taskAt, warnOnce } from "./engine_state.ts";
-import { hold } from "./holding.ts";
+import { type Engine, isCurrent, outcomeOf, reusedOutcome, taskAt, warnOnce } from "./engine_state.ts";
+import { hold, isReadFromMemory } from "./holding.ts";
+import { lookupTask } from "./lookups.ts";
 
 /**
  * A task reads nothing that was made of different executions of one stage: what was made from an artifact that is
@@ -50,6 +55,58 @@ export function distrust(engine: Engine, index: number, reason: string): void {
   warnOnce(engine, `${oneLine(reason)}; it is computed again`);
   engine.distrusted.set(index, reason);
   reopen(engine, index, reason);
+}
+
+/**
+ * Waits while somebody else is at the artifacts of a task.
+ *
+ * @param engine The engine.
+ * @param index The task.
+ * @returns Whether anybody was.
+ */
+export async function waitWhileHeld(engine: Engine, index: number): Promise<boolean> {
+  if (engine.workspace.dry !== "no" || engine.settling.has(index)) return false; // what runs here is waited for anyway
+  const path = lockPath(engine.workspace, taskAt(engine, index).recipeKey);
+  for (let wait = 2;; wait = Math.min(wait * 2, 100)) {
+    if (isHeld(path) !== true) return wait > 2;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+/**
+ * Looks again at what lies there of a task: somebody else may have made it again. Where it is whole it is what counts
+ * from here on, and what was made from it before is judged anew when all is done.
+ *
+ * @param engine The engine.
+ * @param index The task.
+ */
+export async function lookAgain(engine: Engine, index: number): Promise<void> {
+  const task = taskAt(engine, index);
+  const { workspace, outcomes } = engine;
+  const before = outcomeOf(engine, index);
+  const known = outcomes.get(index);
+  for (const { name, spec } of task.outputs) {
+    const place = before.places.get(name);
+    // A file of the user's may have changed behind its time of change.
+    if (spec?.cacher.placement?.adopt && place !== undefined && workspace.dry === "no") {
+      writeAdoption(place, spec, stagingOf(workspace));
+    }
+  }
+  const lookups = await lookupTask(workspace, task);
+  if (engine.settling.has(index) || outcomes.get(index) !== known) return; // another has seen to it
+  engine.lookups[index] = lookups;
+  if (staleReason(task, lookups, engine.digests) !== undefined || isReadFromMemory(engine, task)) {
+    return reopen(engine, index, "it was made again meanwhile");
+  }
+  engine.surprised = true;
+  engine.memory.delete(index);
+  const { verdict, reason, milliseconds } = before;
+  const found = reusedOutcome(engine, index, "made by another process meanwhile");
+  outcomes.set(index, verdict === "executed" ? { ...found, verdict, reason, milliseconds } : found);
+  for (const { name, spec } of task.outputs) {
+    const digest = found.digests.get(name);
+    if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
+  }
 }
 
 /** The tasks whose artifacts or values a task reads: seen through those that keep nothing and have not run. */

@@ -154,7 +154,8 @@ async function valueOfOutput(engine: Engine, source: Source & { kind: "output" }
   const { strict } = engine.workspace;
   const held = engine.memory.get(task);
   const { spec, lazy } = outputAt(engine, source);
-  const place = outcomeOf(engine, task).places.get(output);
+  const { places, digests } = outcomeOf(engine, task);
+  const place = places.get(output);
   try {
     if (held?.values.has(output)) {
       const value = await held.values.get(output);
@@ -164,14 +165,14 @@ async function valueOfOutput(engine: Engine, source: Source & { kind: "output" }
       throw unloadable(engine, source, "it is kept in memory only, and no longer there");
     }
     if (lazy?.resolve === false) {
-      const handle = lazyHandle(place, spec);
+      const handle = lazyHandle(place, spec, digests.get(output));
       const load = async () => {
         const value = await handle.load().catch((error) => refuseMiss(engine, source, error));
         return strict ? deepFreeze(value) : value;
       };
       return { ...handle, load };
     }
-    const loading = loadArtifact(place, spec);
+    const loading = loadArtifact(place, spec, digests.get(output));
     if (strict) return deepFreeze(await loading);
     if (lazy !== undefined || (engine.readers.get(task)?.size ?? 0) < 2) return await loading;
     return await share(engine, task, output, loading);

@@ -6,6 +6,7 @@
 import { isMiss, miss } from "../define/miss.ts";
 import type { LazyValue } from "../define/output.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
+import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
 import { within } from "../params/timer.ts";
@@ -24,13 +25,14 @@ const ATTEMPTS = 10;
  *
  * @param place Where it lies.
  * @param spec The artifact.
+ * @param wanted The content digest that it must have; any will do where it is left out.
  * @returns The value.
- * @throws A miss, see {@linkcode isMiss}, if it is not there, or not what was committed, or its cacher says so.
+ * @throws A miss, see {@linkcode isMiss}, if it is not there, or not what was committed or wanted, or its cacher says so.
  * @throws {Error} If its cacher throws anything else; the message names stage and output, the cause is kept.
  */
-export async function loadArtifact(place: Place, spec: ArtifactSpec): Promise<unknown> {
+export async function loadArtifact(place: Place, spec: ArtifactSpec, wanted?: Digest): Promise<unknown> {
   for (let attempt = 1;; attempt++) {
-    const metadata = verifiedMetadata(place, spec);
+    const metadata = verifiedMetadata(place, spec, wanted);
     let value: unknown;
     let failure: { readonly error: unknown } | undefined;
     try {
@@ -56,20 +58,27 @@ export async function loadArtifact(place: Place, spec: ArtifactSpec): Promise<un
  *
  * @param place Where the artifact lies.
  * @param spec The artifact.
+ * @param wanted The content digest that it must have; any will do where it is left out.
  * @returns The handle.
- * @throws A miss if the artifact is not what was committed: its digest is checked before it is handed on.
+ * @throws A miss if the artifact is not what was committed or wanted: its digest is checked before it is handed on.
  */
-export function lazyHandle(place: Place, spec: ArtifactSpec): LazyValue<unknown> {
-  const metadata = verifiedMetadata(place, spec);
+export function lazyHandle(place: Place, spec: ArtifactSpec, wanted?: Digest): LazyValue<unknown> {
+  const metadata = verifiedMetadata(place, spec, wanted);
   return {
-    load: () => loadArtifact(place, spec),
+    load: () => loadArtifact(place, spec, wanted),
     path: (suffix) => artifactToLoad(place, metadata).path(suffix),
     metadata,
   };
 }
 
 /** The metadata of an artifact all of whose files have the right digests. */
-function verifiedMetadata(place: Place, spec: ArtifactSpec): ArtifactMetadata {
+function verifiedMetadata(place: Place, spec: ArtifactSpec, wanted: Digest | undefined): ArtifactMetadata {
+  const metadata = anyMetadata(place, spec);
+  if (wanted === undefined || metadata.digest === wanted) return metadata;
+  throw miss("it was made again, and is another by now");
+}
+
+function anyMetadata(place: Place, spec: ArtifactSpec): ArtifactMetadata {
   for (let attempt = 1;; attempt++) {
     const read = readMetadataFile(metadataAt(place));
     let problem: string | undefined;

@@ -1,0 +1,70 @@
+/** An artifact that another run makes again, and otherwise, while this one works with it. */
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { jsonCacher } from "../../../cachers/json_cacher.ts";
+import { atPath } from "../../../core/define/combinators/at_path.ts";
+import type { Cacher } from "../../../core/define/cacher.ts";
+import { lazy } from "../../../core/define/output.ts";
+import { runExperiment } from "../../../core/run/run_experiment.ts";
+import { valueOf } from "../../../core/run/record.ts";
+import { artifactPath, collect, experiment, flipByte, gate, stage, testIn } from "./helpers.ts";
+
+/** `load` gives what the world says just now; `fit` reads it once `wait` is over. */
+function worldly(cacher: Cacher<number> = jsonCacher<number>()) {
+  const world = { value: 1, fits: 0 };
+  const waiting = gate();
+  const reached = gate();
+  const load = stage("load", { outputs: { load: cacher } }, () => ({ load: world.value }));
+  const wait = stage("wait", {}, async () => {
+    reached.open();
+    await waiting.opened;
+    return { wait: 0 };
+  });
+  const fit = stage("fit", { inputs: ["load", "wait"] }, ({ load, wait }) => {
+    world.fits++;
+    return { fit: 10 * load + wait };
+  });
+  return { exp: experiment({ params: [{ k: 1 }], stages: [load, wait, fit] }), world, waiting, reached };
+}
+
+for (const [name, cacher] of [["kept", jsonCacher()], ["lazy", lazy(jsonCacher())]] as const) {
+  testIn(
+    `what is made from an artifact that was replaced meanwhile is made from the new one: ${name}`,
+    async (dir) => {
+      const { exp, world, waiting, reached } = worldly(cacher as Cacher<number>);
+      await runExperiment(exp, { dir, until: "load" });
+      const { onEvent, warnings } = collect();
+      const running = runExperiment(exp, { dir, onEvent });
+      await reached.opened;
+      world.value = 2;
+      await runExperiment(exp, { dir, until: "load", overwriteStages: ["load"] });
+      waiting.open();
+      const { failed, records } = await running;
+      assertEquals([failed, warnings, world.fits], [0, [], 1]);
+      assertEquals(await valueOf(records[0]!, "fit"), 20);
+
+      // Where the world is as it was before, nothing that was made of another one is taken for it.
+      world.value = 1;
+      const before = await runExperiment(exp, { dir, overwriteStages: ["load"] });
+      assertEquals(await valueOf(before.records[0]!, "fit"), 10);
+      assertEquals(Deno.readTextFileSync(artifactPath(dir, "_fit_fit")), "10\n");
+    },
+  );
+}
+
+testIn("a file of the user's that changed behind its time of change is taken as it is now", async (dir) => {
+  const path = join(dir, "own.json");
+  const { exp } = worldly(atPath(jsonCacher<number>(), path, { adopt: true }));
+  const { onEvent, warnings } = collect();
+  const start = async () => {
+    const { exp, waiting } = worldly(atPath(jsonCacher<number>(), path, { adopt: true }));
+    waiting.open();
+    return await runExperiment(exp, { dir, onEvent });
+  };
+  Deno.writeTextFileSync(path, "1\n");
+  await runExperiment(exp, { dir, until: "load" });
+  flipByte(path, 0);
+  const { failed, records } = await start();
+  assertEquals([failed, warnings, await valueOf(records[0]!, "fit")], [0, [], 0]);
+  assertEquals((await start()).executed, 0, "it is known what it was made from");
+});
