@@ -11,6 +11,7 @@ import { partialOf, removeIfThere } from "./move.ts";
 import { pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 import { clearDeadStaging, ownFolder, stagingFolder } from "./staging.ts";
+import { liveFolder } from "./uses_journal.ts";
 import { lockPath, type Workspace } from "./workspace.ts";
 
 /** The workspaces in which this process has looked already. */
@@ -31,6 +32,9 @@ export function clearLeftovers(workspace: Workspace): void {
     clearDeadStaging(stagingFolder(cache));
     clearDeadLocks(join(ownFolder(cache), "locks"));
     clearDeadLocks(ownFolder(cache), (name) => name.endsWith(".lock"));
+    // Where there is a note of what was needed, that goes first.
+    const live = liveFolder(cache);
+    clearDeadLocks(live, (name) => name.endsWith(".lock") && !existsSync(join(live, name.slice(0, -5))));
   } catch (error) {
     if (!isRefused(error)) throw error; // a cache that may only be read can hold all that a run needs
   }

@@ -23,9 +23,14 @@ Deno.test("staging and locks of processes that are gone are cleared, those of ot
       await killed.kill();
       Deno.mkdirSync(`${own}/staging/gone`, { recursive: true });
       Deno.writeTextFileSync(`${own}/registry.lock`, "");
+      Deno.mkdirSync(`${own}/uses/live`, { recursive: true });
+      for (const name of ["ended.lock", "killed", "killed.lock"]) {
+        Deno.writeTextFileSync(`${own}/uses/live/${name}`, "");
+      }
       Deno.writeTextFileSync(`${own}/registry.jsonl`, "");
       clearLeftovers(workspace);
-      assertEquals(tree(own), ["locks/", "locks/living", "registry.jsonl", "staging/"]);
+      const left = ["locks/", "locks/living", "registry.jsonl", "staging/", "uses/"];
+      assertEquals(tree(own), [...left, "uses/live/", "uses/live/killed", "uses/live/killed.lock"]);
     } finally {
       await living.kill();
     }
