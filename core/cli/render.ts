@@ -121,7 +121,7 @@ function stackOf(error: Error): string {
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
   if (!(cause instanceof Error)) return cause === undefined ? "" : `\n    ${messageOf(cause)}`;
   const lines = (cause.stack ?? "").split("\n")
-    .filter((line) => /^\s+at .*\b[a-z]+:\/\//.test(line) && !/\bext:/.test(line))
+    .filter((line) => /^\s+at .*\b[a-z]+:\/\//.test(line) && !/\bext:|@std\/|\/\.std\//.test(line))
     .filter((line) => !OWN.some((folder) => line.includes(folder))).slice(0, 5);
   return lines.map((line) => `\n${line}`).join("");
 }

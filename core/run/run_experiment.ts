@@ -21,7 +21,7 @@ import {
   writeRunFile,
 } from "../store/run_folder.ts";
 import { removeIfThere } from "../store/move.ts";
-import { closeUses } from "../store/uses.ts";
+import { endUses } from "../store/uses.ts";
 import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
 import { type Counts, countVerdicts, type Emit, type RunEvent, type StageReport } from "./events.ts";
@@ -130,14 +130,20 @@ async function runPrepared(
   const { signal = never, drain = never } = options;
   const progress = followRecords(graph, emit);
   const document = { experiment: experiment.name, reference: folder?.reference ?? null };
-  const endings = [() => closeStaging(workspace), () => closeUses(workspace), () => log?.close()];
-  // Where a stage failed, that is what went wrong first: what comes after it is listed, and hides nothing.
+  // After a failure, what could not be noted either is no news.
+  const news = (message: string) => errors.length === 0 && emit({ type: "warning", message });
+  const endings = (warn: (message: string) => void) => [
+    () => closeStaging(workspace),
+    () => endUses({ ...workspace, warn }),
+    () => log?.close(),
+  ];
+  // Where a stage failed, that is what went wrong first: what comes after it is listed, and takes nothing's place.
   const late = async (work: () => void | Promise<void>) => {
     try {
       await work();
     } catch (error) {
       if (errors.length === 0 || !isFromSystem(error)) throw error;
-      emit({ type: "error", error: clearError(error) as Error });
+      errors.push(clearError(error) as Error);
     }
   };
   let told: RunResult;
@@ -198,12 +204,12 @@ async function runPrepared(
     endAll([
       () =>
         folder && writeRun(folder, { ...document, status: "failed", started: started.toISOString(), errors }),
-      ...endings,
+      ...endings(() => {}),
     ]);
     throw error;
   }
   await late(() => {
-    const ended = endAll(endings);
+    const ended = endAll(endings(news));
     if (ended !== undefined) throw ended.error;
   });
   return told;

@@ -46,8 +46,11 @@ export function tryLock(path: string): LockAttempt {
     }
     return {
       release: () => {
-        removeIfThere(path);
-        file.close();
+        try {
+          removeIfThere(path);
+        } finally {
+          file.close(); // or nobody would ever get it
+        }
       },
     };
   }

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { parseRegistry, type RegistryEntry, registryLine } from "../params/registry.ts";
 import type { ParameterSet } from "../params/sets.ts";
 import { quote } from "../params/names.ts";
+import { fileError } from "./disk_error.ts";
 import { waitForLock } from "./locks.ts";
 import { readOwnFile, replaceOwnFile } from "./own_file.ts";
 import { isThere } from "./ownership.ts";
@@ -94,7 +95,7 @@ function append(path: string, text: string, isLocked: boolean): void {
       for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
     } catch (error) {
       if (isLocked) file.truncateSync(size);
-      throw error;
+      throw fileError("write the registry", path, error);
     }
   } finally {
     file.close();

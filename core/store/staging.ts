@@ -72,8 +72,9 @@ function closable(dir: string, lock: Lock | undefined): Staging {
     } catch (error) {
       // An attempt that was given up may still write there; a later run clears what is left.
       if ((error as { code?: unknown })?.code !== "ENOTEMPTY") throw error;
+    } finally {
+      lock?.release(); // or no later run could tell that what is left is nobody's
     }
-    lock?.release();
   };
   globalThis.addEventListener("unload", close); // a script has no last line to close it in
   return { dir, close };

@@ -11,8 +11,8 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "@std/path";
 import { quote } from "../params/names.ts";
-import { messageOf } from "../params/paths.ts";
 import { isAbsent, portable } from "./digest.ts";
+import { clearMessage, fileError } from "./disk_error.ts";
 import { tryLock, waitForLock } from "./locks.ts";
 import { removeIfThere } from "./move.ts";
 import { shownKey } from "./place.ts";
@@ -27,6 +27,8 @@ export interface UseOwner {
   readonly reference: string | null;
   /** The full store that the run makes; null where it makes none. */
   readonly store: string | null;
+  /** There once the run has ended: what is asked for since then, the script around it asks for. */
+  readonly ended?: true;
 }
 
 /** The file of what a process needs. */
@@ -35,9 +37,16 @@ export interface OpenUses {
   readonly noted: Set<string>;
   /** Adds lines to it. */
   readonly write: (lines: string) => void;
-  /** Turns it into a line of the journal. */
-  readonly close: () => void;
+  /** Adds what is in it to the journal. */
+  readonly end: (warn: Workspace["warn"]) => void;
+  /** Gives it up: nothing stays for this process any more. */
+  readonly drop: () => void;
+  /** Whether the file is there: the cache may be gone. */
+  readonly isThere: () => boolean;
 }
+
+/** What runs of this process have used that ended: their records may yet be read. By the cache's folder. */
+const held = new Map<string, OpenUses>();
 
 /**
  * The lock that is held while artifacts are removed; the file is there just as long.
@@ -65,29 +74,67 @@ export function noteUse(
 ): Promise<void> | undefined {
   if (workspace.dry !== "no") return undefined;
   const { session, cache } = workspace;
-  session.uses ??= openUses(workspace);
-  const { noted, write } = session.uses;
-  let lines = "";
-  for (const key of recipeKeys) {
-    const line = keyLine(shownKey(key), until === "end");
-    if (noted.has(line)) continue;
-    noted.add(line);
-    lines += `${line}\n`;
-  }
-  if (lines === "") return undefined;
-  write(lines);
+  const holder = session.uses === undefined && session.owner?.ended ? holderOf(cache) : undefined;
+  const isPassing = until === "end" || holder !== undefined;
+  if (!addKeys(holder ?? (session.uses ??= openUses(workspace)), recipeKeys, isPassing)) return undefined;
   const lock = removalLockPath(cache);
   return existsSync(lock) ? waitForLock(lock).then((held) => held?.release()) : undefined;
 }
 
+/** Whether any of them was not there. */
+function addKeys({ noted, write }: OpenUses, recipeKeys: Iterable<string>, isPassing: boolean): boolean {
+  let lines = "";
+  for (const recipeKey of recipeKeys) {
+    const key = shownKey(recipeKey);
+    const line = keyLine(key, isPassing);
+    if (noted.has(line) || isPassing && noted.has(key)) continue;
+    noted.add(line);
+    lines += `${line}\n`;
+  }
+  if (lines !== "") write(lines);
+  return lines !== "";
+}
+
 /**
- * Ends what this process noted: it becomes a line of the journal. The workspace can be used again.
+ * Ends what a script noted: it becomes a line of the journal, and nothing stays for it any more.
+ *
+ * @param workspace The workspace; it can be used again.
+ */
+export function closeUses(workspace: Workspace): void {
+  const { session, warn } = workspace;
+  session.uses?.end(warn);
+  session.uses?.drop();
+  session.uses = undefined;
+}
+
+/**
+ * Ends what a run noted: it becomes a line of the journal. What it used stays while this process lives: a script may
+ * yet read its records.
  *
  * @param workspace The workspace.
  */
-export function closeUses(workspace: Workspace): void {
-  workspace.session.uses?.close();
-  workspace.session.uses = undefined;
+export function endUses({ cache, session, warn }: Workspace): void {
+  const { uses, owner } = session;
+  if (owner !== undefined) session.owner = { ...owner, ended: true };
+  if (uses === undefined) return;
+  session.uses = undefined;
+  uses.end(warn);
+  const holder = holderOf(cache);
+  if (holder === undefined) held.set(resolve(cache), uses);
+  else {
+    addKeys(holder, [...uses.noted].map((line) => line.replace("?", "")), true);
+    uses.drop();
+  }
+}
+
+/** One file for each cache that is still there. */
+function holderOf(cache: string): OpenUses | undefined {
+  for (const [folder, uses] of held) {
+    if (uses.isThere()) continue;
+    uses.drop();
+    held.delete(folder);
+  }
+  return held.get(resolve(cache));
 }
 
 function openUses(workspace: Workspace): OpenUses {
@@ -98,18 +145,22 @@ function openUses(workspace: Workspace): OpenUses {
     // Where this process can't write it makes no artifact either; it may still use what is there.
     workspace.warn(
       `${quote(liveFolder(workspace.cache))} can't be written to, so whoever collects there does not know ` +
-        `what is needed here: ${messageOf(error)}`,
+        `what is needed here: ${clearMessage(error)}`,
     );
-    return { noted: new Set(), write: () => {}, close: () => {} };
+    return { noted: new Set(), write: () => {}, end: () => {}, drop: () => {}, isThere: () => false };
   }
 }
 
 function openIn({ experiment, cache, session, warn }: Workspace, folder: string): OpenUses {
   checkFolders(cache);
-  const path = join(folder, crypto.randomUUID());
+  let path = join(folder, crypto.randomUUID());
   // The lock comes first: a file without one that is held is what a process left that is gone.
-  const lock = tryLock(`${path}.lock`);
-  const release = typeof lock === "string" ? () => {} : lock.release; // nobody else knows the name
+  let lock = tryLock(`${path}.lock`);
+  while (lock === "busy") { // somebody who clears up took it for a dead one's
+    path = join(folder, crypto.randomUUID());
+    lock = tryLock(`${path}.lock`);
+  }
+  const release = lock === "unsupported" ? () => {} : lock.release;
   const { reference, store } = session.owner ?? { reference: null, store: null };
   const header: UseHeader = {
     experiment,
@@ -125,20 +176,33 @@ function openIn({ experiment, cache, session, warn }: Workspace, folder: string)
     throw error;
   }
   const noted = new Set<string>();
-  const close = () => {
+  let isEnded = false;
+  const end = (warn: Workspace["warn"]) => {
+    try {
+      isEnded = isEnded || addUse(cache, path, header, noted);
+    } catch (error) {
+      warn(`what was needed of the cache stays noted in ${quote(path)}: ${clearMessage(error)}`);
+    }
+  };
+  const drop = () => {
     globalThis.removeEventListener("unload", close);
     file.close();
+    // What is not in the journal stays, as that of a run that was killed would.
     try {
-      endUse(cache, path, header, noted);
+      if (isEnded) removeIfThere(path);
     } catch (error) {
-      warn(`what was needed of the cache stays noted in ${quote(path)}: ${messageOf(error)}`);
+      warn(`${quote(path)} is of no use any more and could not be removed: ${clearMessage(error)}`);
     }
     release();
+  };
+  const close = () => {
+    end(warn);
+    drop();
   };
   const write = (lines: string) => writeAll(file, path, lines);
   write(headerLine(header));
   globalThis.addEventListener("unload", close); // a script has no last line to close it in
-  return { noted, write, close };
+  return { noted, write, end, drop, isThere: () => existsSync(path) };
 }
 
 function writeAll(file: Deno.FsFile, path: string, lines: string): void {
@@ -146,24 +210,22 @@ function writeAll(file: Deno.FsFile, path: string, lines: string): void {
   try {
     for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
   } catch (error) {
-    throw new Error(`Cannot note in ${quote(path)} what is needed of the cache: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw fileError("note what is needed of the cache in", path, error);
   }
 }
 
-/** Where others are at the journal just now, the file stays: it then counts as that of a run that was killed. */
-function endUse(cache: string, path: string, header: UseHeader, noted: ReadonlySet<string>): void {
-  if (!existsSync(path)) return; // the whole cache may be gone by now: it is not made anew for this
+/** Whether it is in the journal now, as it is not where others are at that. */
+function addUse(cache: string, path: string, header: UseHeader, noted: ReadonlySet<string>): boolean {
+  if (!existsSync(path)) return true; // the whole cache may be gone by now: it is not made anew for this
   const lock = tryJournalLock(cache);
-  if (lock === undefined) return;
+  if (lock === undefined) return false;
   try {
     addToJournal(cache, header, [...noted].filter((line) => !isPassingLine(line)), new Date());
-    removeIfThere(path);
     foldDead(cache);
   } finally {
     lock.release();
   }
+  return true;
 }
 
 /** The file system's own words would not say what is wrong with a file in a folder's place. */

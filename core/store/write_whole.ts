@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { fileError } from "./disk_error.ts";
 import { move } from "./move.ts";
 import { openStaging } from "./staging.ts";
 
@@ -15,6 +16,7 @@ import { openStaging } from "./staging.ts";
  * @param staging The folder to make a staging folder in, on the same file system.
  * @param prefix What the names of staging folders begin with there.
  * @param ready Called when all is written, before what is there is replaced.
+ * @throws What the file system throws, with the file's path.
  */
 export function writeWhole(
   path: string,
@@ -29,6 +31,8 @@ export function writeWhole(
     Deno.writeTextFileSync(staged, text);
     ready();
     move(staged, path);
+  } catch (error) {
+    throw fileError("write", path, error); // where it is staged says nothing to anybody
   } finally {
     close();
   }

@@ -52,22 +52,51 @@ const NAMES = [
  * @returns Tells how many there were.
  */
 export function countDiskCalls(at: number, moment: Moment): () => number {
+  return watchDiskCalls((count) => count === at ? moment : undefined, killSelf);
+}
+
+/** A call that changes the disk. */
+export interface DiskCall {
+  /** The function: `writeTextFileSync`. */
+  readonly name: string;
+  readonly args: readonly any[];
+}
+
+/**
+ * Counts the calls that change the disk from here on, and cuts some of them short.
+ *
+ * @param momentOf Where a call, the first of which is 1, is cut short; undefined where it is not.
+ * @param end What happens then.
+ * @returns Tells how many there were.
+ */
+export function watchDiskCalls(
+  momentOf: (count: number, call: DiskCall) => Moment | undefined,
+  end: (call: DiskCall) => never,
+): () => number {
   let count = 0;
   let isInside = false; // what is written to leave half of something is no call of its own
-  const wrap = (name: string, real: Call): Call => (...args) => {
-    const isOpen = name.startsWith("open");
-    if (isInside || isOpen && !(args[1]?.create || args[1]?.truncate || args[1]?.createNew)) {
-      return real(...args);
-    }
-    if (++count !== at) return real(...args);
-    if (moment === "before") killSelf();
-    if (moment === "midway") {
-      isInside = true;
-      HALVES[name]?.(real, args);
-      killSelf();
-    }
-    const done = real(...args);
-    return done instanceof Promise ? done.then(killSelf) : killSelf();
+  const wrap = (name: string, real: Call): Call => {
+    const call: Call = (...args) => {
+      const isOpen = name.startsWith("open");
+      if (isInside || isOpen && !(args[1]?.create || args[1]?.truncate || args[1]?.createNew)) {
+        return real(...args);
+      }
+      const moment = momentOf(++count, { name, args });
+      if (moment === undefined) return real(...args);
+      if (moment === "before") end({ name, args });
+      if (moment === "midway") {
+        isInside = true;
+        try {
+          HALVES[name]?.(real, args);
+        } finally {
+          isInside = false;
+        }
+        end({ name, args });
+      }
+      const done = real(...args);
+      return done instanceof Promise ? done.then(() => end({ name, args })) : end({ name, args });
+    };
+    return name.endsWith("Sync") ? call : async (...args) => await call(...args);
   };
   const deno = Deno as any;
   for (const name of NAMES) deno[name] = wrap(name, deno[name]);
