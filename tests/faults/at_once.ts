@@ -7,6 +7,7 @@
 import { fromFileUrl, join } from "@std/path";
 import { parseArgs } from "@std/cli";
 import { copyTree } from "../../core/store/move.ts";
+import { isFolder } from "../../core/store/ownership.ts";
 import { start, until } from "../core/cli/helpers.ts";
 import { config } from "../edits/project.ts";
 import { withTempDir } from "../helpers/temp_dir.ts";
@@ -176,6 +177,21 @@ function checkCalls(
   }
 }
 
+/** The artifacts that the runs that are done tell of, by their paths from the folder of the round. */
+function toldArtifacts(dir: string): string[] {
+  return ["one", "two"].flatMap((project) => {
+    const runs = join(dir, project, "data", "runs");
+    const told = isFolder(runs) ? filesOf(runs).filter((name) => !name.startsWith(".")) : [];
+    return told.flatMap((name) => {
+      const { records = [], aggregates = [] } = JSON.parse(
+        Deno.readTextFileSync(join(runs, name, "run.json")),
+      );
+      const stages = [...records.flatMap((record: { stages: unknown[] }) => record.stages), ...aggregates];
+      return stages.flatMap(({ artifacts }) => Object.values<string>(artifacts));
+    }).map((path) => join(project, path));
+  });
+}
+
 /** What a run says of itself: which artifacts there are, but not who made them. */
 function toldBy(run: Record<string, unknown>): string {
   return JSON.stringify(
@@ -206,8 +222,18 @@ function checkRuns(dir: string, processes: readonly Process[], killed: number, p
   }
 }
 
+/** The digest of each file of each artifact, as the first round left it: it is the same in all. */
+const digests = new Map<string, string>();
+
 function checkState(dir: string, sets: number, problems: string[]): void {
   const state = stateOf(dir, "cache");
+  for (const [path, digest] of Object.entries(state.artifacts)) {
+    if ((digests.get(path) ?? digest) !== digest) problems.push(`${path} is another than before`);
+    digests.set(path, digest);
+  }
+  for (const path of toldArtifacts(dir)) {
+    if (!Object.hasOwn(state.artifacts, path)) problems.push(`${path} is not whole`);
+  }
   if (state.leftovers.length > 0) problems.push(`left over: ${state.leftovers.slice(0, 3).join(", ")}`);
   if (state.registry !== "" || state.sets !== sets) {
     problems.push(`registry: ${state.sets} sets ${state.registry}`);
