@@ -32,6 +32,7 @@ const over = (experiment: Order["experiment"], ...overwriteStages: string[]): Or
   options: { overwriteStages },
 });
 const OTHER = { CAIRN_SALT: "5" };
+const DIVIDED = { CAIRN_DIVIDED: "1" };
 
 const SCENARIOS: readonly Scenario[] = [
   { name: "first run", order: plain("small"), weight: 6 },
@@ -54,6 +55,14 @@ const SCENARIOS: readonly Scenario[] = [
     env: { CAIRN_VERSION: "2" },
     before: { order: plain("small") },
     weight: 4,
+  },
+  { name: "paths on another file system", order: plain("small"), env: DIVIDED, weight: 3 },
+  {
+    name: "paths on another file system, overwritten, and other values",
+    order: over("small", "load"),
+    env: { ...DIVIDED, ...OTHER },
+    before: { order: plain("small"), env: DIVIDED },
+    weight: 3,
   },
   { name: "full store, first run", order: { experiment: "small", options: { storeFull: true } }, weight: 2 },
   {
