@@ -74,7 +74,6 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     failures: new Map(),
     made: new Map(),
     now: Date.now(),
-    attempts: 0,
     stopped: undefined,
     surprised: false,
     isReplanned: false,

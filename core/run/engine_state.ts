@@ -102,8 +102,6 @@ export interface Engine extends Omit<EngineOptions, "graph"> {
   readonly made: Map<Digest, Digest>;
   /** When the run began, in milliseconds since 1970. */
   readonly now: number;
-  /** How many attempts to run a stage there were: each has a staging folder of its own. */
-  attempts: number;
   readonly warned: Set<string>;
   /** Why nothing new starts. */
   stopped: string | undefined;

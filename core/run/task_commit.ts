@@ -48,7 +48,7 @@ export function jobOf(
   // What a cacher of the user's writes astray is seen where nothing else is written.
   const isCustom = task.outputs.some(({ spec }) => spec !== undefined && !isOwnCacher(spec.cacher));
   const isApart = retries > 0 || timeout !== undefined || isChosen || isCustom;
-  const own = isApart ? `attempt-${engine.attempts++}` : undefined;
+  const own = isApart ? `attempt-${workspace.session.attempts++}` : undefined;
   const root = stagingRoot(engine, own);
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
   const name = stageName(graph, task.index);

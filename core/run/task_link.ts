@@ -58,7 +58,7 @@ export async function linkLocked(
 
 function linkTask(engine: Engine, task: Task, { artifacts }: FoundTwin): Attempt | undefined {
   const { ancestors, recipe, contentKey } = inputFacts(engine, task);
-  const root = `attempt-${engine.attempts++}`;
+  const root = `attempt-${engine.workspace.session.attempts++}`;
   const commits: OutputCommit[] = [];
   let made: ArtifactMetadata | undefined;
   for (const { name, spec } of task.outputs) {

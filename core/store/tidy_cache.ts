@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import { isAbsent } from "./digest.ts";
-import { isHeld, tryLock, waitForLock } from "./locks.ts";
+import { clearDeadLocks, waitForLock } from "./locks.ts";
 import { removeIfThere } from "./move.ts";
 import { readOwnFile, replaceOwnFile } from "./own_file.ts";
 import { shownKey } from "./place.ts";
@@ -24,7 +24,7 @@ import { locksFolder } from "./workspace.ts";
  */
 export async function tidyCache(cache: string, warn: (message: string) => void): Promise<void> {
   clearDeadStaging(stagingFolder(cache));
-  clearDeadLocks(cache);
+  clearDeadLocks(locksFolder(cache));
   tidyJournal(cache, keysIn(cache), warn);
   const lock = await waitForLock(removalLockPath(cache));
   try {
@@ -32,15 +32,6 @@ export async function tidyCache(cache: string, warn: (message: string) => void):
     if (liveFiles(cache).length === 0) tidyIndex(cache, keysIn(cache));
   } finally {
     lock?.release();
-  }
-}
-
-function clearDeadLocks(cache: string): void {
-  for (const name of namesIn(locksFolder(cache))) {
-    const path = join(locksFolder(cache), name);
-    if (!/^[0-9a-f]{32}$/.test(name) || isHeld(path) !== false) continue;
-    const lock = tryLock(path);
-    if (typeof lock !== "string") lock.release();
   }
 }
 

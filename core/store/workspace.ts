@@ -45,6 +45,8 @@ export interface Session {
   overlay: string | undefined;
   /** The folders that were found to be no links out of the workspace. */
   readonly checked: Set<string>;
+  /** How many attempts to run a stage there were, of all that is run in it: each has a staging folder of its own. */
+  attempts: number;
   /** The run that is under way, or that was the last; undefined for a script. */
   owner: UseOwner | undefined;
   /** What it noted that it needs. */
@@ -136,6 +138,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       staging: undefined,
       overlay: undefined,
       checked: new Set(),
+      attempts: 0,
       owner: undefined,
       uses: undefined,
     },

@@ -1,4 +1,5 @@
-/** A process that removes all of a cache, and kills itself at one step of that; and what it removes. */
+/** Processes that run an experiment, or remove all of it: one kills itself at a step of that. */
+import { assertEquals } from "@std/assert";
 import { defineExperiment } from "../../../core/define/experiment.ts";
 import { defineStage } from "../../../core/define/stage.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
@@ -6,6 +7,10 @@ import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { pathCacher } from "../../../cachers/path_cacher.ts";
 import { sweepCache } from "../../../core/history/gc.ts";
 import { chooseGarbage } from "../../../core/history/gc_policy.ts";
+import { createRecord, runStages, valueOf } from "../../../core/run/record.ts";
+import { runExperiment } from "../../../core/run/run_experiment.ts";
+import { closeUses } from "../../../core/store/uses.ts";
+import { closeStaging, openWorkspace } from "../../../core/store/workspace.ts";
 import { threefold } from "../store/fixtures.ts";
 
 const draw = defineStage({
@@ -19,7 +24,7 @@ const draw = defineStage({
   },
 });
 
-const count = defineStage({
+const tally = defineStage({
   name: "count",
   inputs: ["text"],
   params: [],
@@ -39,21 +44,58 @@ const double = defineStage({
 export const drawings = defineExperiment({
   name: "drawings",
   params: [{ k: 1 }, { k: 2 }],
-  stages: [draw, count, double],
+  stages: [draw, tally, double],
 });
 
-/** Removes all that nobody needs. */
-export async function removeAll(dir: string, step: (name: string) => void = () => {}): Promise<void> {
-  await sweepCache(
+/** Removes all that nobody needs; says of how many recipes that was. */
+export async function removeAll(dir: string, step: (name: string) => void = () => {}): Promise<number> {
+  const { removed } = await sweepCache(
     { cache: `${dir}/cache`, dir, dry: false, warn: console.error, step },
     (inventory, users) => chooseGarbage(inventory, users, { maxSize: 0 }, Date.now()),
   );
+  return removed.choices.length;
+}
+
+function strict(message: string): never {
+  throw new Error(message);
+}
+
+/** Runs the stages as a script does, and is done with them; what is amiss is an error, a warning too. */
+export async function runDrawings(dir: string): Promise<{ executed: number }> {
+  const workspace = openWorkspace({ dir, experiment: "drawings", module: import.meta.url, warn: strict });
+  let executed = 0;
+  try {
+    for (const k of [1, 2]) {
+      const record = await runStages(createRecord(workspace, { k }), [draw, tally, double]);
+      executed += record.stages.filter(({ verdict }) => verdict === "executed").length;
+      assertEquals(await valueOf(record, double, "twice"), 12);
+      // What it has used stays until it is done.
+      const again = await runStages(createRecord(workspace, { k }), [draw, tally, double]);
+      assertEquals(again.stages.filter(({ verdict }) => verdict === "executed"), []);
+      assertEquals(await valueOf(again, double, "twice"), 12);
+    }
+  } finally {
+    closeStaging(workspace);
+    closeUses(workspace);
+  }
+  return { executed };
+}
+
+/** Runs the experiment; its records are read when it has ended. */
+async function runExperimentOnce(dir: string): Promise<void> {
+  const { records, failed } = await runExperiment(drawings, { dir, warn: strict });
+  assertEquals(failed, 0);
+  for (const record of records) assertEquals(await valueOf(record, double, "twice"), 12);
 }
 
 if (import.meta.main) {
-  const [dir = "", at] = Deno.args;
-  let count = 0;
-  await removeAll(dir, () => {
-    if (count++ === Number(at)) Deno.kill(Deno.pid, "SIGKILL");
-  });
+  const [what, dir = "", count = ""] = Deno.args;
+  let step = 0;
+  if (what === "kill") {
+    await removeAll(dir, () => {
+      if (step++ === Number(count)) Deno.kill(Deno.pid, "SIGKILL");
+    });
+  }
+  if (what === "script") { for (let i = 0; i < Number(count); i++) await runDrawings(dir); }
+  if (what === "run") await runExperimentOnce(dir);
 }

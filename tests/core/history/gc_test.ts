@@ -4,51 +4,39 @@ import { join } from "@std/path";
 import { sweepCache } from "../../../core/history/gc.ts";
 import { chooseGarbage } from "../../../core/history/gc_policy.ts";
 import { verifyCache } from "../../../core/history/verify_cache.ts";
-import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { takeInventory } from "../../../core/store/inventory.ts";
 import { tryLock } from "../../../core/store/locks.ts";
 import { copyTree } from "../../../core/store/move.ts";
 import { closeUses, noteUse } from "../../../core/store/uses.ts";
 import { locksFolder, openWorkspace } from "../../../core/store/workspace.ts";
+import { eachOf } from "../cli/helpers.ts";
 import { tree } from "../../helpers/tree.ts";
 import { artifactsBelow, testIn } from "../run/helpers.ts";
 import { startChild } from "../store/child.ts";
-import { drawings, removeAll } from "./gc_child.ts";
+import { removeAll, runDrawings } from "./gc_child.ts";
 
-/** Runs the experiment; a warning is an error. */
-async function run(dir: string): Promise<{ executed: number; reused: number }> {
-  const { executed, reused, failed } = await runExperiment(drawings, {
-    dir,
-    warn: (message) => {
-      throw new Error(message);
-    },
-  });
-  assertEquals(failed, 0);
-  return { executed, reused };
+/** How many runs there are while all is removed again and again. */
+const RUNS = 10;
+
+function startProcess(what: "kill" | "run" | "script", dir: string, count: number): Deno.ChildProcess {
+  const child = new URL("gc_child.ts", import.meta.url).pathname;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--quiet", child, what, dir, String(count)],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
 }
 
 async function removeAt(dir: string, step: number): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-check",
-      "--quiet",
-      new URL("gc_child.ts", import.meta.url).pathname,
-      dir,
-      String(step),
-    ],
-    stdin: "null",
-    stdout: "null",
-  }).output();
-  return success;
+  return (await startProcess("kill", dir, step).output()).success;
 }
 
 testIn(
   "killed at any step, whole artifacts and misses are left: a rerun gives what an empty cache gives",
   async (dir) => {
     const first = join(dir, "first");
-    await run(first);
+    await runDrawings(first);
     const expected = artifactsBelow(join(first, "cache"));
     const steps: string[] = [];
     const counted = join(dir, "counted");
@@ -64,7 +52,7 @@ testIn(
       const cache = join(copy, "cache");
       assertEquals(await removeAt(copy, at), false, where);
       assertEquals(verifyCache(cache).damaged, [], `${where}: no artifact is half there`);
-      await run(copy);
+      await runDrawings(copy);
       // Where what comes last is whole, what it was made from need not be made again.
       const names = Object.keys(expected).filter((name) => name.includes("_double_"));
       const found = artifactsBelow(cache);
@@ -81,7 +69,7 @@ testIn(
 );
 
 testIn("killed, and then no rerun: the next one removes what is left over", async (dir) => {
-  await run(dir);
+  await runDrawings(dir);
   assertEquals(await removeAt(dir, 3), false);
   assert(verifyCache(join(dir, "cache")).orphaned.length > 0);
   await removeAll(dir);
@@ -91,7 +79,7 @@ testIn("killed, and then no rerun: the next one removes what is left over", asyn
 testIn(
   "after all is gone, a second run computes all anew; nothing is remembered that is not there",
   async (dir) => {
-    await run(dir);
+    await runDrawings(dir);
     const expected = artifactsBelow(join(dir, "cache"));
     await removeAll(dir);
     const own = tree(join(dir, "cache", ".cairn"));
@@ -100,13 +88,17 @@ testIn(
       [],
     );
     assertEquals(Deno.readTextFileSync(join(dir, "cache", ".cairn", "uses", "journal.jsonl")), "");
-    assertEquals((await run(dir)).executed, 5, "the two texts are of one length: what follows is linked");
+    assertEquals(
+      (await runDrawings(dir)).executed,
+      5,
+      "the two texts are of one length: what follows is linked",
+    );
     assertEquals(artifactsBelow(join(dir, "cache")), expected);
   },
 );
 
 testIn("what is noted between the choice and the removal stays, and what refers to it", async (dir) => {
-  await run(dir);
+  await runDrawings(dir);
   const cache = join(dir, "cache");
   const { units } = takeInventory(cache);
   const wanted = units.find(({ stage }) => stage === "draw")!;
@@ -136,7 +128,7 @@ testIn("what is noted between the choice and the removal stays, and what refers 
 testIn(
   "one that comes and goes between the choice and the removal has its artifacts kept too",
   async (dir) => {
-    await run(dir);
+    await runDrawings(dir);
     const cache = join(dir, "cache");
     const [wanted] = takeInventory(cache).units;
     const { left } = await sweepCache({ cache, dir, dry: false, warn: console.error }, (inventory, users) => {
@@ -152,7 +144,7 @@ testIn(
 testIn(
   "an artifact whose lock somebody holds is left alone, and so is what may be about to be complete",
   async (dir) => {
-    await run(dir);
+    await runDrawings(dir);
     const cache = join(dir, "cache");
     const [held, other] = takeInventory(cache).units;
     const child = startChild("lock", join(locksFolder(cache), held!.recipeKey.slice(0, 32)));
@@ -173,7 +165,7 @@ testIn(
 );
 
 testIn("artifacts with a file of the user's among them stay, and it is told", async (dir) => {
-  await run(dir);
+  await runDrawings(dir);
   const cache = join(dir, "cache");
   const more = tree(cache).find((name) => name.endsWith("_more/"))!;
   Deno.writeTextFileSync(join(cache, more, "notes.txt"), "mine");
@@ -188,8 +180,27 @@ testIn("artifacts with a file of the user's among them stay, and it is told", as
   assertEquals(takeInventory(cache).units.length, 1);
 });
 
+testIn(
+  "all is removed again and again while processes use it: none misses what it had found, all values are right",
+  async (dir) => {
+    const runs = eachOf(Array.from({ length: RUNS }), () => startProcess("run", dir, 1).output(), 1);
+    const scripts = [1, 2].map(() => startProcess("script", dir, 3 * RUNS).output());
+    const all = Promise.all([runs, ...scripts]).then((outputs) => outputs.flat());
+    let isOver = false;
+    all.then(() => isOver = true);
+    let removed = 0;
+    for (let i = 0; !isOver && i < 100_000; i++) removed += await removeAll(dir);
+    for (const { success, stderr } of await all) {
+      assertEquals([success, new TextDecoder().decode(stderr)], [true, ""]);
+    }
+    assert(removed > 0);
+    await removeAll(dir);
+    assertEquals(artifactsBelow(join(dir, "cache")), {});
+  },
+);
+
 testIn("two do not remove at once; a file system without locks is refused", async (dir) => {
-  await run(dir);
+  await runDrawings(dir);
   const lock = tryLock(join(dir, "cache", ".cairn", "gc.lock"));
   await assertRejects(() => removeAll(dir), Deno.errors.Busy, "another process is removing there");
   assert(typeof lock !== "string");
