@@ -126,7 +126,7 @@ function rowsFrom(
     );
   }
   // No column, no line.
-  const keyless = known.length === 0 && Number(extra.rows) <= KEYLESS_ROWS ? Number(extra.rows) : 0;
+  const keyless = typeof extra.rows === "number" && extra.rows <= KEYLESS_ROWS ? extra.rows : 0;
   const filled = known.length === 0 ? Array.from({ length: keyless }, () => []) : rows;
   if (filled.length !== extra.rows) {
     throw new SyntaxError(

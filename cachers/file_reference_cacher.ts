@@ -123,7 +123,9 @@ function fromPortable(portable: string, { files }: Artifact, what: string): stri
   if (name === undefined || rest === undefined) return portable;
   if (name === "") return rest;
   if ((name === "cwd" || name === "files") && !/^(\/|$)/.test(rest)) {
-    throw new SyntaxError(`${what}: it holds ${quote(portable)}, which is no path below ${quote(`{${name}}`)}`);
+    throw new SyntaxError(
+      `${what}: it holds ${quote(portable)}, which is no path below ${quote(`{${name}}`)}`,
+    );
   }
   const folder = name === "cwd" ? Deno.cwd() : name === "files" ? files : undefined;
   if (folder !== undefined) return rest === "" ? folder : folder.replace(/[/\\]$/, "") + rest;

@@ -32,7 +32,7 @@ export function toldStages(
   { records, aggregates }: Pick<PastRun, "records" | "aggregates">,
 ): readonly ToldStage[] {
   const ofRecords = listOf(records).flatMap(({ procedure, name, stages }) =>
-    listOf(stages).map((stage) => told(stage, typeof procedure === "string" ? procedure : null, String(name)))
+    listOf(stages).map((stage) => told(stage, typeof procedure === "string" ? procedure : null, textOf(name)))
   );
   return [...ofRecords, ...listOf(aggregates).map((stage) => told(stage, null, null))];
 }
@@ -46,11 +46,16 @@ function told(stage: Loose, procedure: string | null, record: string | null): To
   return {
     procedure,
     record,
-    stage: String(stage.stage),
-    verdict: String(stage.verdict),
-    key: String(stage.key),
+    stage: textOf(stage.stage),
+    verdict: textOf(stage.verdict),
+    key: textOf(stage.key),
     artifacts: Object.fromEntries(artifacts),
   };
+}
+
+/** Not every object has a text. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function listOf(value: unknown): readonly Loose[] {

@@ -104,12 +104,15 @@ const ODD_JSON: readonly unknown[] = [
     [[]],
     {},
     { a: 1 },
+    { toString: 1, valueOf: 1 },
     { name: 1 },
     [{ name: null }],
     { length: 2 ** 32 - 1 },
     JSON.parse('{"__proto__": {"polluted": 1}}'),
   ],
 ];
+
+const ODD_KEYS = ["", "a", "__proto__", "constructor", "toString", "toJSON", "length", "name", "then"];
 
 /**
  * A copy of a JSON value with one of its parts put another way, left out or given more.
@@ -128,7 +131,9 @@ export function oddJson(value: unknown, choose: Choose): unknown {
   }
   const entries = Object.entries(value);
   const at = choose(entries.length + 1);
-  if (at === entries.length) return Object.fromEntries([...entries, [String(odd()), odd()]]);
+  if (at === entries.length) {
+    return Object.fromEntries([...entries, [ODD_KEYS[choose(ODD_KEYS.length)]!, odd()]]);
+  }
   const [name, item] = entries[at]!;
   return Object.fromEntries(
     choose(4) === 0 ? entries.toSpliced(at, 1) : entries.with(at, [name, oddJson(item, choose)]),

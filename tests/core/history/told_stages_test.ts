@@ -21,4 +21,9 @@ Deno.test("what is not as it should be is passed over", () => {
     assertEquals(toldStages(run as never), [], JSON.stringify(run));
   }
   assertEquals(toldStages({ aggregates: [null] } as never)[0]!.artifacts, {});
+  const odd = { toString: 1, valueOf: 1 }; // has no text
+  const [told] = toldStages(
+    { records: [{ name: odd, stages: [{ stage: odd, key: odd, verdict: odd }] }] } as never,
+  );
+  assertEquals(told, { procedure: null, record: "", stage: "", verdict: "", key: "", artifacts: {} });
 });
