@@ -33,7 +33,7 @@ import {
 import { planWithContent } from "./find_content.ts";
 import { hold, holdOne, isReadFromMemory, letGo, letGoOne } from "./holding.ts";
 import { lookupTask, lookupTasks } from "./lookups.ts";
-import { distrust, lookAgain, reopenStale, waitWhileHeld } from "./reopening.ts";
+import { distrust, isHeldElsewhere, lookAgain, reopenStale } from "./reopening.ts";
 import { keyFacts } from "./task_inputs.ts";
 import { linkLocked, mayLink } from "./task_link.ts";
 import { findTwin } from "./twins.ts";
@@ -299,7 +299,7 @@ async function run(engine: Engine, index: number, reason: string): Promise<Outco
       const { producer, reason } = attempt;
       if (!isThere(outcomeOf(engine, producer))) continue; // another that reads from it saw it first
       // Another process may be making it again just now, or has just done so: then nothing is wrong with it.
-      if (await waitWhileHeld(engine, producer) || !looked.has(producer)) {
+      if (!looked.has(producer) || isHeldElsewhere(engine, producer)) {
         looked.add(producer);
         await lookAgain(engine, producer);
         continue;

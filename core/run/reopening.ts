@@ -58,24 +58,20 @@ export function distrust(engine: Engine, index: number, reason: string): void {
 }
 
 /**
- * Waits while somebody else is at the artifacts of a task.
+ * Whether another process is at the artifacts of a task just now.
  *
  * @param engine The engine.
  * @param index The task.
- * @returns Whether anybody was.
+ * @returns Whether anybody holds its lock.
  */
-export async function waitWhileHeld(engine: Engine, index: number): Promise<boolean> {
-  if (engine.workspace.dry !== "no" || engine.settling.has(index)) return false; // what runs here is waited for anyway
-  const path = lockPath(engine.workspace, taskAt(engine, index).recipeKey);
-  for (let wait = 2;; wait = Math.min(wait * 2, 100)) {
-    if (isHeld(path) !== true) return wait > 2;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
+export function isHeldElsewhere({ workspace, graph, settling }: Engine, index: number): boolean {
+  if (workspace.dry !== "no" || settling.has(index)) return false; // what runs here is waited for anyway
+  return isHeld(lockPath(workspace, graph.tasks[index]!.recipeKey)) === true;
 }
 
 /**
- * Looks again at what lies there of a task: somebody else may have made it again. Where it is whole it is what counts
- * from here on, and what was made from it before is judged anew when all is done.
+ * Looks again at what lies there of a task, once nobody else is at it: somebody may have made it again. Where it is
+ * whole it is what counts from here on, and what was made from it before is judged anew when all is done.
  *
  * @param engine The engine.
  * @param index The task.
@@ -83,8 +79,12 @@ export async function waitWhileHeld(engine: Engine, index: number): Promise<bool
 export async function lookAgain(engine: Engine, index: number): Promise<void> {
   const task = taskAt(engine, index);
   const { workspace, outcomes } = engine;
+  const isKnown = stateOf(engine, index);
+  for (let wait = 2; isHeldElsewhere(engine, index); wait = Math.min(wait * 2, 100)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  if (!isKnown()) return; // another that reads from it has seen to it
   const before = outcomeOf(engine, index);
-  const known = outcomes.get(index);
   for (const { name, spec } of task.outputs) {
     const place = before.places.get(name);
     // A file of the user's may have changed behind its time of change.
@@ -93,7 +93,7 @@ export async function lookAgain(engine: Engine, index: number): Promise<void> {
     }
   }
   const lookups = await lookupTask(workspace, task);
-  if (engine.settling.has(index) || outcomes.get(index) !== known) return; // another has seen to it
+  if (!isKnown()) return;
   engine.lookups[index] = lookups;
   if (staleReason(task, lookups, engine.digests) !== undefined || isReadFromMemory(engine, task)) {
     return reopen(engine, index, "it was made again meanwhile");
@@ -107,6 +107,14 @@ export async function lookAgain(engine: Engine, index: number): Promise<void> {
     const digest = found.digests.get(name);
     if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
   }
+}
+
+/** Tells whether a task still stands as it does now. */
+function stateOf(engine: Engine, index: number): () => boolean {
+  const { plan: { tasks }, outcomes, settling } = engine;
+  const [planned, outcome] = [tasks[index], outcomes.get(index)];
+  return () =>
+    engine.plan.tasks[index] === planned && outcomes.get(index) === outcome && !settling.has(index);
 }
 
 /** The tasks whose artifacts or values a task reads: seen through those that keep nothing and have not run. */
