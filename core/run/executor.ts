@@ -89,7 +89,7 @@ async function executeInline(job: Job): Promise<JobResult> {
         await refuseOther(cacher, value, one);
       }
     } catch (error) {
-      const message = clearMessage(error).replaceAll(files.staged, files.final);
+      const message = clearMessage(error, fileAt(final)).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,
       });

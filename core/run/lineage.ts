@@ -17,12 +17,14 @@ import { commandLine, gitState, versions } from "../store/environment.ts";
 import { loadArtifact } from "../store/load.ts";
 import { type ArtifactSpec, fileAt, type Place } from "../store/place.ts";
 import { refuseLinks } from "../store/links.ts";
+import { refuseLongNames } from "../store/name_length.ts";
 import { register } from "../store/registry.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
 import type { EngineOptions, Held, Outcome } from "./engine_state.ts";
 import type { StageReport } from "./events.ts";
 import { inlineExecutor } from "./executor.ts";
+import { specsOf } from "./run_options.ts";
 import { makeSlots } from "./slots.ts";
 import { type GatheredFacts, gatherFacts, scriptModule } from "./stage_facts.ts";
 
@@ -118,7 +120,7 @@ export async function knownValue(
  * @returns The graph.
  */
 export function graphOf(workspace: Workspace, lineage: Lineage): Graph {
-  return makeGraph({
+  const graph = makeGraph({
     experiment: workspace.experiment,
     prefix: workspace.prefix,
     cache: workspace.cache,
@@ -133,6 +135,8 @@ export function graphOf(workspace: Workspace, lineage: Lineage): Graph {
     factsOf: lineage.facts.of,
     missing: lineage.missing ?? [],
   });
+  refuseLongNames(workspace.cache, specsOf(graph));
+  return graph;
 }
 
 /**

@@ -9,7 +9,9 @@ import { isPlainObject, sortOf } from "../params/paths.ts";
 import { makeGraph } from "../plan/graph.ts";
 import type { Graph } from "../plan/task.ts";
 import { refuseLinks } from "../store/links.ts";
+import type { ArtifactSpec } from "../store/place.ts";
 import { openWorkspace, type Workspace } from "../store/workspace.ts";
+import { refuseLongNames } from "../store/name_length.ts";
 import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.ts";
 import type { Executor } from "./executor.ts";
 import type { RunEvent } from "./events.ts";
@@ -112,8 +114,19 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
     outputAs: outputsAs(lazyMode(options)),
     factsOf: facts.of,
   });
+  refuseLongNames(workspace.cache, specsOf(graph));
   const overwrite = options.overwrite ? "all" : new Set(options.overwriteStages);
   return { workspace, graph, sets: chosen.flat(), overwrite, facts };
+}
+
+/**
+ * The artifacts of a graph.
+ *
+ * @param graph The graph.
+ * @returns One for each output that is cached.
+ */
+export function specsOf({ tasks }: Graph): ArtifactSpec[] {
+  return tasks.flatMap(({ outputs }) => outputs.flatMap(({ spec }) => spec ?? []));
 }
 
 /**

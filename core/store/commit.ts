@@ -6,11 +6,13 @@
 import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
+import { isFromSystem } from "./disk_error.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
 import { move, partialOf, removeIfThere } from "./move.ts";
 import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 import type { Saved } from "./save.ts";
+import { beginChanges, type Changes, FOR_GOOD } from "./undo.ts";
 
 /** One output of a stage, ready to be committed. */
 export interface Commit {
@@ -46,10 +48,12 @@ export type TakeStep = (step: CommitStep) => void;
 /**
  * Commits the outputs of one execution: the metadata file of each comes last, by rename.
  *
- * Killed at any step, it leaves whole artifacts and artifacts without metadata, which are misses.
+ * Killed at any step, it leaves whole artifacts and artifacts without metadata, which are misses. Where the file system
+ * refuses, what was there in the cache before is put back.
  *
  * @param commits The outputs.
  * @param step Told of each step.
+ * @throws What the file system throws.
  */
 export function commitAll(commits: readonly Commit[], step: TakeStep = () => {}): void {
   if (commits.length === 0) return;
@@ -57,32 +61,45 @@ export function commitAll(commits: readonly Commit[], step: TakeStep = () => {})
     step("write metadata");
     Deno.writeTextFileSync(metadataAt(saved.place), metadataText(metadata));
   }
-  for (const commit of commits) if (!commit.exact) clearOld(commit, step);
+  for (const { place } of commits) ensureDirSync(place.dir);
+  // At a path that the user chose, files are replaced one by one: half of the outputs would be old, and half new.
+  const isUndoable = commits.every(({ exact }) => !exact);
+  const changes = isUndoable ? beginChanges(commits[0]!.saved.place.dir) : FOR_GOOD;
+  try {
+    replaceAll(commits, changes, step);
+  } catch (error) {
+    if (isFromSystem(error)) changes.undo();
+    throw error;
+  }
+  changes.settle();
+  step("all is committed");
+}
+
+function replaceAll(commits: readonly Commit[], { take, put }: Changes, step: TakeStep): void {
+  for (const commit of commits) if (!commit.exact) clearOld(commit, take, step);
   for (const commit of commits) {
-    ensureDirSync(commit.place.dir);
     if (commit.exact) moveOver(commit, step);
-    else moveFiles(commit, step);
+    else moveFiles(commit, put, step);
   }
   for (const { saved, place, exact } of commits) {
     step("move metadata");
-    move(metadataAt(saved.place), metadataAt(place));
+    (exact ? move : put)(metadataAt(saved.place), metadataAt(place));
     if (!exact) continue;
     step("remove pending metadata");
     removeIfThere(pendingMetadataAt(place));
   }
-  step("all is committed");
 }
 
 /** Old metadata goes first, so that what is left is a miss at any instant; then the old files. */
-function clearOld({ place, metadata }: Commit, step: TakeStep): void {
+function clearOld({ place, metadata }: Commit, take: Changes["take"], step: TakeStep): void {
   const old = readMetadataFile(metadataAt(place));
   step("remove old metadata");
-  if (!("absent" in old)) removeIfThere(metadataAt(place));
+  if (!("absent" in old)) take(metadataAt(place));
   const entries = "metadata" in old ? [...old.metadata.files, ...metadata.files] : metadata.files;
   for (const path of new Set(topEntries(entries).map((entry) => entryAt(place, { path: entry })))) {
     if (!existsSync(path)) continue; // mostly there is nothing, and an error caught costs more than a look
     step("remove old file");
-    removeIfThere(path);
+    take(path);
   }
 }
 
@@ -109,7 +126,7 @@ function moveOver(commit: Commit, step: TakeStep): void {
       removeIfThere(path);
     }
   }
-  moveFiles(commit, step);
+  moveFiles(commit, move, step);
   const kept = new Set(topEntries(metadata.files));
   if ("metadata" in old && !old.metadata.adopted) {
     for (const top of topEntries(old.metadata.files)) {
@@ -135,9 +152,9 @@ function clearInterrupted(place: Place, step: TakeStep): void {
   }
 }
 
-function moveFiles({ saved, place, metadata }: Commit, step: TakeStep): void {
+function moveFiles({ saved, place, metadata }: Commit, put: Changes["put"], step: TakeStep): void {
   for (const top of topEntries(metadata.files)) {
     step("move file");
-    move(entryAt(saved.place, { path: top }), entryAt(place, { path: top }));
+    put(entryAt(saved.place, { path: top }), entryAt(place, { path: top }));
   }
 }

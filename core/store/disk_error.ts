@@ -60,10 +60,11 @@ const FORMS = [
  * The message of anything that was thrown; of what the file system refused, a sentence that says what to do.
  *
  * @param error What was thrown.
+ * @param path The file that was written, for an error that names none.
  * @returns Such as `Cannot write "data/cache/a.json": no space is left on the disk; free some, and run again`.
  */
-export function clearMessage(error: unknown): string {
-  return sentenceOf(error) ?? messageOf(error);
+export function clearMessage(error: unknown, path?: string): string {
+  return sentenceOf(error, path) ?? messageOf(error);
 }
 
 /**
@@ -127,13 +128,13 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
-function sentenceOf(error: unknown): string | undefined {
+function sentenceOf(error: unknown, file?: string): string | undefined {
   const cause = CAUSES[codeOf(error) ?? ""];
   if (cause === undefined) return undefined;
   const text = messageOf(error);
   const form = FORMS.map((form) => form.exec(text)).find((match) => match !== null);
   if (form?.groups === undefined) return undefined; // it is in words already
-  const { call = "", path, to } = form.groups;
+  const { call = "write", path = file, to } = form.groups;
   const [found, advice] = cause(to ?? path ?? "");
   const where = path === undefined
     ? "use the disk"

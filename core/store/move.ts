@@ -25,19 +25,30 @@ export function partialOf(path: string): string {
  */
 export function move(from: string, to: string): void {
   try {
-    Deno.renameSync(from, to);
+    return moveOnce(from, to);
   } catch (error) {
-    if (isAbsent(error)) {
-      ensureDirSync(dirname(to));
-      return Deno.renameSync(from, to);
-    }
+    if (!isAbsent(error)) throw error;
+  }
+  ensureDirSync(dirname(to));
+  moveOnce(from, to);
+}
+
+function moveOnce(from: string, to: string): void {
+  try {
+    return Deno.renameSync(from, to);
+  } catch (error) {
     if ((error as { code?: unknown })?.code !== "EXDEV") throw error;
-    const beside = partialOf(to);
-    removeIfThere(beside);
+  }
+  const beside = partialOf(to);
+  removeIfThere(beside);
+  try {
     copyTree(from, beside);
     Deno.renameSync(beside, to);
-    removeIfThere(from);
+  } catch (error) {
+    removeQuietly(beside); // what lies at a path of the user's own nobody would ever clear
+    throw error;
   }
+  removeIfThere(from);
 }
 
 /**
@@ -72,4 +83,15 @@ export function removeIfThere(path: string): boolean {
     if (isAbsent(error)) return false;
     throw error;
   }
+}
+
+/**
+ * Removes what is left of something that failed.
+ *
+ * @param path What to remove.
+ */
+export function removeQuietly(path: string): void {
+  try {
+    removeIfThere(path);
+  } catch { /* why it failed is what counts, and that is thrown on */ }
 }

@@ -92,14 +92,3 @@ function readKind(path: string): string | undefined {
     throw error;
   }
 }
-
-/**
- * Removes what a write that failed left behind.
- *
- * @param path The file.
- */
-export function removeQuietly(path: string): void {
-  try {
-    removeIfThere(path);
-  } catch { /* why the write failed is what counts, and it is thrown on */ }
-}

@@ -10,6 +10,7 @@ import type { ParameterSet } from "../params/sets.ts";
 import { quote } from "../params/names.ts";
 import { fileError } from "./disk_error.ts";
 import { waitForLock } from "./locks.ts";
+import { removeQuietly } from "./move.ts";
 import { readOwnFile, replaceOwnFile } from "./own_file.ts";
 import { isThere } from "./ownership.ts";
 import { ownFolder } from "./staging.ts";
@@ -109,8 +110,13 @@ function setAside(workspace: Workspace, damage: string): void {
   const read = readOwnFile(path);
   if ("text" in read) {
     const lines = read.text.split("\n").filter((line) => parseRegistry(line).entries.length > 0);
-    Deno.copyFileSync(path, aside);
-    replaceOwnFile(path, lines.map((line) => `${line}\n`).join(""));
+    try {
+      Deno.copyFileSync(path, aside);
+      replaceOwnFile(path, lines.map((line) => `${line}\n`).join(""));
+    } catch (error) {
+      removeQuietly(aside);
+      throw error;
+    }
   } else Deno.renameSync(path, aside);
   workspace.warn(
     `the registry ${quote(path)} is damaged: ${damage}; it is kept as ${quote(aside)}, ` +

@@ -2,7 +2,7 @@
  * A process of its own, in a working folder of its own: damages each file that lies on disk in turn, in each way, and
  * runs again. It says what was wrong, a line of JSON each, and how much it did.
  *
- * Arguments: which part of the cases, of how many; and a text that a case must hold, or nothing.
+ * Arguments: which part of the cases, of how many; every how manieth is tried; and a text that a case must hold.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { copyAll, filesBelow, MODULE, PLACES, runWhole, valuesOf } from "./whole
 /** The stages that this run makes anew, so that what is damaged is needed. */
 const NEEDY = ["score", "plot", "compare"];
 
-const [part = "0", of = "1", filter = ""] = Deno.args;
+const [part = "0", of = "1", every = "1", filter = ""] = Deno.args;
 const [snapshot, outside] = ["snapshot", "outside"].map((name) => join(Deno.cwd(), name)) as [string, string];
 
 let expected: unknown;
@@ -37,7 +37,7 @@ async function campaign(): Promise<void> {
   store = storeOf();
   const cases = files.flatMap((file) => damages(outside).map((damage) => ({ file, damage })))
     .filter(({ file, damage }) => `${file}: ${damage.name}`.includes(filter))
-    .filter((_, i) => i % Number(of) === Number(part));
+    .filter((_, i) => i % Number(every) === 0).filter((_, i) => i % Number(of) === Number(part));
   for (const { file, damage } of cases) {
     const tell = (what: string) => console.log(JSON.stringify({ file, damage: damage.name, what }));
     restore();

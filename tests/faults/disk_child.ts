@@ -98,7 +98,11 @@ globalThis.addEventListener("unhandledrejection", (event) => {
   unhandled.push(String(event.reason));
 });
 
-await campaign();
+try {
+  await campaign();
+} catch (error) {
+  console.log(JSON.stringify({ what: `threw ${error}` }));
+}
 
 async function campaign(): Promise<void> {
   Deno.writeTextFileSync("declared.txt", "declared");
@@ -136,6 +140,21 @@ function restore({ isSecond }: Scenario): void {
 
 async function tryCase(scenario: Scenario, each: Fault, at: number, expected: unknown) {
   const wrong: string[] = [];
+  try {
+    return { wrong, failed: await disturb(scenario, each, at, expected, wrong) };
+  } catch (error) {
+    wrong.push(`threw ${error instanceof Error ? error.stack : error}`);
+    return { wrong, failed: false };
+  }
+}
+
+async function disturb(
+  scenario: Scenario,
+  each: Fault,
+  at: number,
+  expected: unknown,
+  wrong: string[],
+): Promise<boolean> {
   restore(scenario);
   fault = { ...each, at, from: count(), hit: undefined };
   const first = await captured(["run", MODULE, ...scenario.args]);
@@ -160,7 +179,7 @@ async function tryCase(scenario: Scenario, each: Fault, at: number, expected: un
   if (left.length > 0) wrong.push(`${what}: left over: ${left.join(" ")}`);
   const values = await valuesOf(await runWhole());
   if (!equal(values, expected)) wrong.push(`${what}: a wrong value: ${JSON.stringify(values)}`);
-  return { wrong, failed: first.code !== 0 };
+  return first.code !== 0;
 }
 
 /** One message that names a path, what was wanted and what to do; or nothing, where it could do without. */

@@ -277,7 +277,7 @@ Deno.test("a file that was edited since is refused; one that was only touched is
     assertThrows(() => refuseForeign(place, saved.files, "overwrite the stage"), Error, "was changed since");
     assertEquals(await stateOf(workspace, spec), "foreign");
     Deno.removeSync(fileAt(place));
-    assertEquals(await stateOf(workspace, spec), "missing");
+    assertEquals(await stateOf(workspace, spec), "damaged");
     refuseForeign(place, saved.files, "overwrite the stage");
   });
 });
@@ -377,4 +377,38 @@ Deno.test("killed twice, with another value each time: what lies there is ours a
     commitAll([again]);
     assertEquals(await seen(workspace, spec), "again");
   });
+});
+
+Deno.test("a commit that the file system refuses half-way puts back what was there", async () => {
+  for (const at of ["renameSync", "removeSync"] as const) {
+    for (let nth = 0; nth < 12; nth++) {
+      await withWorkspace(async ({ workspace }) => {
+        const specs = [
+          specOf({ cacher: threefold, output: "one" }),
+          specOf({ cacher: threefold, output: "two" }),
+        ];
+        for (const spec of specs) await put(workspace, spec, "old", "old");
+        const commits = [];
+        for (const spec of specs) commits.push(await prepare(workspace, spec, "new", "new"));
+        const real = Deno[at];
+        let calls = 0;
+        // deno-lint-ignore no-explicit-any -- one function in the place of another
+        (Deno as any)[at] = (...args: any[]) => {
+          if (calls++ !== nth) return (real as (...args: unknown[]) => void)(...args);
+          throw Object.assign(new Deno.errors.PermissionDenied("no"), { code: "EACCES" });
+        };
+        let isRefused = false;
+        try {
+          commitAll(commits);
+        } catch (error) {
+          if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+          isRefused = true;
+        } finally {
+          Object.assign(Deno, { [at]: real });
+        }
+        const wanted = isRefused ? "old" : "new";
+        for (const spec of specs) assertEquals(await seen(workspace, spec), wanted, `${at}, call ${nth}`);
+      });
+    }
+  }
 });
