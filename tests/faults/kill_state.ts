@@ -25,7 +25,8 @@ export interface State {
   readonly sets: number;
 }
 
-const OF_A_PROCESS = /\.partial$|\.pending$|\.cairn-|\.lock$|[\\/]\.cairn[\\/](staging|locks)[\\/]./;
+const OF_A_PROCESS =
+  /\.partial$|\.pending$|\.cairn-|\.lock$|[\\/]\.cairn[\\/](staging|locks|uses[\\/]live)[\\/]./;
 const NOT_ARTIFACTS = /[\\/]\.cairn[\\/]|(^|[\\/])data[\\/]runs[\\/]/;
 
 /** Looks at a working folder. */
