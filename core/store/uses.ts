@@ -40,7 +40,7 @@ export interface OpenUses {
   /** Adds what is in it to the journal. */
   readonly end: (warn: Workspace["warn"]) => void;
   /** Gives it up: nothing stays for this process any more. */
-  readonly drop: () => void;
+  readonly drop: (warn: Workspace["warn"]) => void;
   /** Whether the file is there: the cache may be gone. */
   readonly isThere: () => boolean;
 }
@@ -74,7 +74,9 @@ export function noteUse(
 ): Promise<void> | undefined {
   if (workspace.dry !== "no") return undefined;
   const { session, cache } = workspace;
-  const holder = session.uses === undefined && session.owner?.ended ? holderOf(cache) : undefined;
+  const holder = session.uses === undefined && session.owner?.ended
+    ? holderOf(cache, workspace.warn)
+    : undefined;
   const isPassing = until === "end" || holder !== undefined;
   if (!addKeys(holder ?? (session.uses ??= openUses(workspace)), recipeKeys, isPassing)) return undefined;
   const lock = removalLockPath(cache);
@@ -103,7 +105,7 @@ function addKeys({ noted, write }: OpenUses, recipeKeys: Iterable<string>, isPas
 export function closeUses(workspace: Workspace): void {
   const { session, warn } = workspace;
   session.uses?.end(warn);
-  session.uses?.drop();
+  session.uses?.drop(warn);
   session.uses = undefined;
 }
 
@@ -119,20 +121,20 @@ export function endUses({ cache, session, warn }: Workspace): void {
   if (uses === undefined) return;
   session.uses = undefined;
   uses.end(warn);
-  const holder = holderOf(cache);
+  const holder = holderOf(cache, warn);
   if (holder === undefined) held.set(resolve(cache), uses);
   else {
     addKeys(holder, [...uses.noted].map((line) => line.replace("?", "")), true);
-    uses.drop();
+    uses.drop(warn);
   }
 }
 
 /** One file for each cache that is still there. */
-function holderOf(cache: string): OpenUses | undefined {
+function holderOf(cache: string, warn: Workspace["warn"]): OpenUses | undefined {
   for (const [folder, uses] of held) {
     if (uses.isThere()) continue;
-    uses.drop();
     held.delete(folder);
+    uses.drop(warn);
   }
   return held.get(resolve(cache));
 }
@@ -184,20 +186,23 @@ function openIn({ experiment, cache, session, warn }: Workspace, folder: string)
       warn(`what was needed of the cache stays noted in ${quote(path)}: ${clearMessage(error)}`);
     }
   };
-  const drop = () => {
+  const drop = (warn: Workspace["warn"]) => {
     globalThis.removeEventListener("unload", close);
     file.close();
     // What is not in the journal stays, as that of a run that was killed would.
     try {
-      if (isEnded) removeIfThere(path);
+      try {
+        if (isEnded) removeIfThere(path);
+      } finally {
+        release();
+      }
     } catch (error) {
       warn(`${quote(path)} is of no use any more and could not be removed: ${clearMessage(error)}`);
     }
-    release();
   };
   const close = () => {
     end(warn);
-    drop();
+    drop(warn);
   };
   const write = (lines: string) => writeAll(file, path, lines);
   write(headerLine(header));
