@@ -77,7 +77,8 @@ export function readRun(path: string): PastRun | undefined {
     const run = JSON.parse(Deno.readTextFileSync(path));
     return typeof run === "object" && run !== null ? run : undefined;
   } catch (error) {
-    if (isAbsent(error) || error instanceof SyntaxError) return undefined;
+    // One that is larger than any text is a TypeError.
+    if (isAbsent(error) || error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;
   }
 }

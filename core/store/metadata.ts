@@ -30,6 +30,9 @@ export function metadataText(metadata: ArtifactMetadata): string {
   return body.slice(0, -2) + SEAL + sha256(body) + END;
 }
 
+/** As long as a text can be, and longer than any metadata is. */
+const LARGEST = 0x1fffffe8;
+
 /** Metadata, or why there is none. */
 export type MetadataResult =
   | { readonly metadata: ArtifactMetadata }
@@ -47,9 +50,12 @@ export function readMetadataFile(path: string): MetadataResult {
   // Most lookups of a first run find nothing, and an error that is thrown and caught costs ten times this.
   if (!existsSync(path)) return { absent: true };
   try {
-    const { isFile, isDirectory } = Deno.lstatSync(path);
+    const { isFile, isDirectory, isSymlink, size } = Deno.lstatSync(path);
     // A link may lead anywhere, and a pipe would be waited for.
-    if (!isFile) return { damaged: `the metadata is ${isDirectory ? "a folder" : "no file"}` };
+    if (!isFile) {
+      return { damaged: `the metadata is ${isDirectory ? "a folder" : isSymlink ? "a link" : "no file"}` };
+    }
+    if (size > LARGEST) return { damaged: `the metadata is ${size} bytes long, which no text can be` };
     return parseMetadata(Deno.readTextFileSync(path));
   } catch (error) {
     if (isAbsent(error)) return { absent: true };

@@ -110,3 +110,17 @@ Deno.test("where no file is there is none; a folder in its place is damaged", as
     assert("damaged" in readMetadataFile(`${dir}/folder.json`));
   });
 });
+
+Deno.test("metadata that is a link, or larger than any text, is damaged, and read no further", () =>
+  withTempDir((dir) => {
+    const path = `${dir}/x_metadata.json`;
+    Deno.writeTextFileSync(`${dir}/elsewhere`, sealed({}));
+    Deno.symlinkSync(`${dir}/elsewhere`, path);
+    assertEquals(readMetadataFile(path), { damaged: "the metadata is a link" });
+    Deno.removeSync(path);
+    Deno.writeTextFileSync(path, "");
+    Deno.truncateSync(path, 2 ** 30);
+    assertEquals(readMetadataFile(path), {
+      damaged: "the metadata is 1073741824 bytes long, which no text can be",
+    });
+  }));
