@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cacher } from "../core/define/cacher.ts";
-import { isPlainArray, isPlainObject, sortOf } from "../core/define/json_value.ts";
+import { isPlainArray, isPlainObject, sortOf, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 
@@ -36,8 +36,12 @@ export function notebookCacher(): Cacher<string[][]> {
     kind: "notebook",
     save: async (value, artifact) => {
       const path = artifact.path();
-      checkCells(value, cannotSave(path, "a notebook"));
-      await Deno.writeTextFile(path, `${JSON.stringify(notebook(value), null, 1)}\n`);
+      const what = cannotSave(path, "a notebook");
+      checkCells(value, what);
+      await Deno.writeTextFile(
+        path,
+        withinLimits(what, () => `${JSON.stringify(notebook(value), null, 1)}\n`),
+      );
     },
     load: async (artifact) => {
       const path = artifact.path();
