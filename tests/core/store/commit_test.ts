@@ -7,7 +7,7 @@ import { writeAdoption } from "../../../core/store/adopt.ts";
 import { type Commit, commitAll } from "../../../core/store/commit.ts";
 import { loadArtifact } from "../../../core/store/load.ts";
 import { lookupArtifact } from "../../../core/store/lookup.ts";
-import { isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
+import { foreignFile, isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
 import { type ArtifactSpec, fileAt, metadataAt } from "../../../core/store/place.ts";
 import { closeStaging, stagingOf, type Workspace } from "../../../core/store/workspace.ts";
@@ -411,4 +411,26 @@ Deno.test("a commit that the file system refuses half-way puts back what was the
       });
     }
   }
+});
+
+Deno.test("who looks whose files they are while somebody commits sees no user's files", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const [spec] = outputsOf(dir, "exact");
+    const { place } = await put(workspace, spec, "old", "old");
+    const next = await prepare(workspace, spec, "new", "new");
+    const { lstatSync } = Deno;
+    // A process that commits comes between what is known of the files and the first look at one of them.
+    Deno.lstatSync = (path) => {
+      if (path !== fileAt(place)) return lstatSync(path);
+      Deno.lstatSync = lstatSync;
+      commitAll([next]);
+      return lstatSync(path);
+    };
+    try {
+      assertEquals(foreignFile(place), undefined);
+    } finally {
+      Deno.lstatSync = lstatSync;
+    }
+    assertEquals(await seen(workspace, spec), "new");
+  });
 });
