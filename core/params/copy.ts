@@ -31,17 +31,17 @@ function copyOfObject(value: object, made: Map<object, object>): object {
   };
   const prototype = Object.getPrototypeOf(value);
   if (Array.isArray(value)) {
-    if (prototype !== Array.prototype || keyBesideElements(value) !== undefined) return value;
+    if (prototype !== Array.prototype) return value;
     const copy = keep(value.slice());
     for (let i = 0; i < copy.length; i++) {
       const item: unknown = copy[i];
       if (typeof item === "object" && item !== null) copy[i] = copied(item, made);
     }
-    return copy;
+    return keyBesideElements(value) === undefined ? copy : withProperties(copy, value, made);
   }
   if (isPlainObject(value)) {
-    if (oddProperty(value) !== undefined) return value;
     const copy = keep({});
+    if (oddProperty(value) !== undefined) return withProperties(copy, value, made);
     for (const [name, item] of Object.entries(value)) set(copy, name, copied(item, made));
     return copy;
   }
@@ -63,6 +63,21 @@ function copyOfObject(value: object, made: Map<object, object>): object {
   const isTyped = types.isTypedArray(value) && isOwn(value.buffer) &&
     value.constructor.name === value[Symbol.toStringTag];
   return isTyped ? keep(value.slice()) : value;
+}
+
+/** What is in no hash may have symbols, hidden properties and getters: they are as they were. */
+function withProperties(copy: object, source: object, made: Map<object, object>): object {
+  for (const key of Reflect.ownKeys(source)) {
+    if (Object.hasOwn(copy, key)) continue;
+    const property = Object.getOwnPropertyDescriptor(source, key)!;
+    const isValue = "value" in property;
+    Object.defineProperty(
+      copy,
+      key,
+      isValue ? { ...property, value: copied(property.value, made) } : property,
+    );
+  }
+  return copy;
 }
 
 /** Memory that is there, and not shared: what shares its memory does so for a purpose. */

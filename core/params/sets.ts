@@ -7,6 +7,7 @@ import { canonicalDigest, type Digest } from "./canonical.ts";
 import { copyOf } from "./copy.ts";
 import { REPRESENTED } from "./describe.ts";
 import { checkLabel, quote } from "./names.ts";
+import { oddProperty } from "./own_keys.ts";
 import { isPlainObject, sortOf } from "./paths.ts";
 
 /** The parameters of one record, without its name. */
@@ -120,6 +121,14 @@ export function hashedParams(params: Params, hash: HashOptions): Params {
 function separateName(set: unknown, what: string): { name: string | undefined; params: Params } {
   if (!isPlainObject(set)) {
     throw new TypeError(`Cannot use ${what}: a parameter set is a plain object, found ${sortOf(set)}`);
+  }
+  const odd = oddProperty(set);
+  if (odd !== undefined && odd.sort !== "getter") {
+    throw new TypeError(
+      `Cannot use ${what}: its property ${String(odd.key)} is ${
+        odd.sort === "symbol" ? "a symbol" : "hidden"
+      }, so no key would hold it; give it a name that is text`,
+    );
   }
   const { name, ...params } = set;
   if (name !== undefined) checkLabel("parameter set", name);

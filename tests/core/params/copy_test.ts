@@ -34,7 +34,7 @@ Deno.test("a part of a long buffer is copied without the rest of it", () => {
   assertEquals(copy.buffer.byteLength, 16);
 });
 
-Deno.test("what a copy would flatten, cut from its memory or drop keys of is the same in the copy", () => {
+Deno.test("what a copy would flatten or cut from its memory is the same in the copy", () => {
   const given = new Uint8Array(8);
   structuredClone(given, { transfer: [given.buffer] });
   const values = [
@@ -42,14 +42,32 @@ Deno.test("what a copy would flatten, cut from its memory or drop keys of is the
     new Uint8Array(new SharedArrayBuffer(4)),
     given,
     new DataView(new ArrayBuffer(2)),
-    { [Symbol("s")]: 1 },
-    Object.defineProperty({}, "hidden", { value: 1 }),
-    Object.assign([1], { note: 1 }),
     (class extends Array {}).from([1]),
     Object.create(Map.prototype),
     new (class extends Map {})(),
   ];
   for (const value of values) assertStrictEquals(copyOf({ value }).value, value);
+});
+
+Deno.test("symbols, hidden properties, getters and keys beside elements are in the copy, and what they hold is copied", () => {
+  const inner = { a: 1 };
+  const key = Symbol("s");
+  const source = {
+    symbol: { [key]: inner },
+    hidden: Object.defineProperty({}, "hidden", { value: inner }) as { hidden: object },
+    list: Object.assign([1, inner], { note: inner }),
+    getter: {
+      get a() {
+        return inner;
+      },
+    },
+  };
+  const copy = copyOf(source);
+  assertEquals(copy, source);
+  assertEquals(copy.hidden.hidden, inner);
+  const copies = [copy.symbol[key], copy.hidden.hidden, copy.list[1], copy.list.note];
+  assertEquals(copies.map((each) => each === inner), [false, false, false, false]);
+  assertStrictEquals(copy.getter.a, inner);
 });
 
 Deno.test("a property called __proto__ is a property of the copy", () => {

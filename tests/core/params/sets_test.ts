@@ -85,6 +85,20 @@ Deno.test("property: derived names are printable, and no two are alike", () => {
 
 // ---- Refusals ----
 
+Deno.test("a parameter that no key would hold is refused", () => {
+  const hidden = Object.defineProperty({ a: 1 }, "b", { value: 2 });
+  assertThrows(
+    () => parameterSets([{ a: 1 }, hidden]),
+    TypeError,
+    "parameter set 2: its property b is hidden",
+  );
+  assertThrows(
+    () => parameterSets([{ a: 1, [Symbol("b")]: 2 }]),
+    TypeError,
+    "its property Symbol(b) is a symbol",
+  );
+});
+
 Deno.test("a set is a plain object", () => {
   for (
     const [set, found] of [[null, "null"], [[1], "an array"], ["a", "a string"], [
