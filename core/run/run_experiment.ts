@@ -8,23 +8,16 @@ import type { RunInfo } from "../define/metadata.ts";
 import { canonicalDigest } from "../params/canonical.ts";
 import { makePlan } from "../plan/plan.ts";
 import { clearError, clearly, clearMessage, isFromSystem } from "../store/disk_error.ts";
-import { commandLine, describeEnvironment, gitState, versions } from "../store/environment.ts";
-import { copyToFullStore, fullStoreOf } from "../store/full_store.ts";
-import { move } from "../store/move.ts";
-import { isThere } from "../store/ownership.ts";
-import { register } from "../store/registry.ts";
-import {
-  makeRunFolder,
-  openRunStaging,
-  type RunFolder,
-  writeRun,
-  writeRunFile,
-} from "../store/run_folder.ts";
+import { commandLine, gitState, versions } from "../store/environment.ts";
+import { fullStoreOf } from "../store/full_store.ts";
 import { removeIfThere } from "../store/move.ts";
+import { register } from "../store/registry.ts";
+import { makeRunFolder, type RunFolder, writeRun } from "../store/run_folder.ts";
 import { endUses } from "../store/uses.ts";
 import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
-import { type Counts, countVerdicts, type Emit, type RunEvent, type StageReport } from "./events.ts";
+import type { EngineOptions } from "./engine_state.ts";
+import { type Counts, countVerdicts, type Emit, type StageReport } from "./events.ts";
 import { endAll } from "./endings.ts";
 import { inlineExecutor } from "./executor.ts";
 import { type Log, openLog } from "./log.ts";
@@ -35,6 +28,7 @@ import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./lin
 import { lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
 import { refusing } from "./refusal.ts";
 import { makeSlots } from "./slots.ts";
+import { storeFull } from "./store_full.ts";
 
 /** What a run came to. */
 export interface RunResult extends Counts {
@@ -155,7 +149,7 @@ async function runPrepared(
     if (workspace.dry === "no") await register({ ...workspace, warn }, sets);
     for (const message of facts.warnings) emit({ type: "warning", message });
     emit({ type: "run-started", ...document, records: graph.records.length, tasks: graph.tasks.length });
-    const result = await runGraph({
+    const engine: EngineOptions = {
       workspace,
       graph,
       executor: options.executor ?? inlineExecutor(),
@@ -169,16 +163,18 @@ async function runPrepared(
       keepValues: false,
       keepGoing: options.keepGoing ?? false,
       changedFile: facts.changedFile,
-    });
-    progress.finish();
+    };
+    let result = await runGraph(engine);
     await late(() => {
       if (workspace.dry === "no") facts.save();
     });
     await late(async () => {
-      if (folder !== undefined && options.storeFull) {
-        await storeFull(prepared, result, folder, await run(), emit);
-      }
+      if (folder === undefined || !options.storeFull) return;
+      const again = (known: ReadonlyMap<number, string>) =>
+        runGraph({ ...engine, overwrite: new Set(), known, wanted: known });
+      result = await storeFull({ workspace, result, folder, run: await run(), emit, again });
     });
+    progress.finish();
     const interrupted = signal.aborted || drain.aborted;
     const { records, aggregates } = recordsOf(experiment, prepared, result, options);
     const counts = countVerdicts([...records, ...aggregates].flatMap(({ stages }) => stages));
@@ -315,36 +311,4 @@ function recordsOf(
     return { workspace, name, params: {}, hash, index: i, stages: [report(task, name, null)], lineage };
   });
   return { records, aggregates };
-}
-
-/** Copies every tracked artifact into the run's folder, made or re-used: the full store is there whole or not at all. */
-async function storeFull(
-  { workspace }: Prepared,
-  result: EngineResult,
-  folder: RunFolder,
-  run: RunInfo,
-  emit: (event: RunEvent) => void,
-): Promise<void> {
-  const staging = openRunStaging(folder);
-  const staged = fullStoreOf(staging.dir);
-  try {
-    for (const { index, outputs } of result.graph.tasks) {
-      const { places } = result.outcomes[index]!;
-      for (const { name, spec } of outputs) {
-        const place = places.get(name);
-        if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
-        const problem = copyToFullStore(workspace, spec, place, staged);
-        if (problem !== undefined) {
-          emit({
-            type: "warning",
-            message: `output "${name}" of stage "${spec.stage}" is not in the full store: ${problem}`,
-          });
-        }
-      }
-    }
-    if (isThere(staged)) move(staged, fullStoreOf(folder.dir));
-  } finally {
-    staging.close();
-  }
-  writeRunFile(folder, "environment.json", await describeEnvironment(run));
 }

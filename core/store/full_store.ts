@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { quote } from "../params/names.ts";
 import { filesProblem } from "./lookup.ts";
 import { isThere } from "./ownership.ts";
 import { readMetadataFile } from "./metadata.ts";
@@ -36,7 +37,9 @@ export function copyToFullStore(
     if (entry.path.endsWith("/")) Deno.mkdirSync(to, { recursive: true });
     else if (!isThere(to) || fileState(to, entry, "times") !== "same") {
       removeIfThere(to);
-      copyTree(entryAt(place, entry), to);
+      const from = entryAt(place, entry);
+      if (!isThere(from)) return `${quote(from)} is missing`;
+      copyTree(from, to);
     }
   }
   // The copies are checked, not the originals: somebody may have committed meanwhile.

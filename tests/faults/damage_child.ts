@@ -177,7 +177,9 @@ async function tryCase(file: string, damage: Damage): Promise<string[]> {
     if (stderr.length < least || stderr.length > most) {
       wrong.push(`${stderr.length} warnings ${isNeedy ? "where it is needed" : ""}: ${stderr.join(" | ")}`);
     }
-    const left = filesBelow("data/cache").filter((path) => /staging|partial|locks|\.lock$/.test(path));
+    const left = filesBelow("data/cache").filter((path) =>
+      /staging|partial|locks|\.lock$/.test(path) && !path.includes("/uses/")
+    );
     if (left.length > 0) wrong.push(`left over: ${left.join(" ")}`);
     if (!isNeedy) await readAll(wrong);
     const after = await command(["run", MODULE], wrong);
@@ -186,6 +188,21 @@ async function tryCase(file: string, damage: Damage): Promise<string[]> {
     }
     if (!/: 0 executed/.test(after.stdout)) wrong.push(`the run after that: ${after.stdout}`);
     if (isNeedy) await readAll(wrong);
+  }
+  if (damage.name.startsWith("flip") && !/\.cairn|_metadata\.json$|^data\/runs/.test(file)) {
+    restore();
+    damage.to(file);
+    const { stderr } = await command(["run", MODULE, "--store-full"], wrong);
+    // Paths that were changed lead nowhere: what refers to files that are gone is a plain miss.
+    const least = file.endsWith("_parts.json") ? 0 : 1;
+    if (stderr.length < least || stderr.length > (isLinked(file) ? 2 : 1)) {
+      wrong.push(`a full store: ${stderr.join(" | ")}`);
+    }
+    const after = await command(["run", MODULE, "--store-full"], wrong);
+    if (after.stderr.length > 0 || !/: 0 executed/.test(after.stdout)) {
+      wrong.push(`a full store after that: ${after.stderr.join(" | ")} ${after.stdout}`);
+    }
+    await readAll(wrong);
   }
   const copy = join(outside, "copy");
   if (existsSync(copy) && !equal(Deno.readFileSync(copy), Deno.readFileSync(join(snapshot, file)))) {

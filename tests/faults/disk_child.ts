@@ -188,7 +188,7 @@ function wrongOf({ code, stderr }: Captured): string[] {
   const own = /^ +at .*(?:fixtures\/whole|kill_disk_calls|disk_child)\.ts/;
   // What the cache is needed for could not be noted: that alone stops nobody.
   const lines = stderr.filter((line) =>
-    !own.test(line) && !/^warning: .*(?:is needed here|stays noted)/.test(line)
+    !own.test(line) && !/^warning: .*(?:is needed here|stays noted|is of no use)/.test(line)
   );
   if (code === 0) return lines.length === 0 ? [] : [`exit status 0, and yet ${lines.join(" | ")}`];
   const wrong = code === 1 ? [] : [`exit status ${code}`];

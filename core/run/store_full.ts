@@ -1,0 +1,106 @@
+/**
+ * Full stores of a run: what turns out damaged when it is copied is computed again first.
+ *
+ * @module
+ */
+import type { RunInfo } from "../define/metadata.ts";
+import { oneLine } from "../params/names.ts";
+import { describeOutput } from "../plan/describe_task.ts";
+import { describeEnvironment } from "../store/environment.ts";
+import { copyToFullStore, fullStoreOf } from "../store/full_store.ts";
+import { move } from "../store/move.ts";
+import { isThere } from "../store/ownership.ts";
+import { openRunStaging, type RunFolder, writeRunFile } from "../store/run_folder.ts";
+import type { Workspace } from "../store/workspace.ts";
+import type { EngineResult } from "./engine.ts";
+import type { Emit } from "./events.ts";
+
+/** What {@linkcode storeFull} needs. */
+export interface StoreOptions {
+  readonly workspace: Workspace;
+  /** What the run came to. */
+  readonly result: EngineResult;
+  readonly folder: RunFolder;
+  readonly run: RunInfo;
+  readonly emit: Emit;
+  /** Runs the tasks whose artifacts are not usable, for the reasons given. */
+  readonly again: (unusable: ReadonlyMap<number, string>) => Promise<EngineResult>;
+}
+
+/**
+ * Copies every tracked artifact into the run's folder, made or re-used.
+ *
+ * @param options What the run came to, and where it goes.
+ * @returns What the run came to, with what was computed again.
+ * @throws What the file system throws.
+ */
+export async function storeFull(options: StoreOptions): Promise<EngineResult> {
+  const { workspace, folder, run, emit } = options;
+  let { result } = options;
+  const staging = openRunStaging(folder);
+  const staged = fullStoreOf(staging.dir);
+  try {
+    const damaged = copyAll(workspace, result, staged);
+    const isWhole = result.outcomes.every(({ error }) => error === undefined);
+    if (damaged.size > 0 && isWhole) {
+      for (const { text, problem } of damaged.values()) {
+        emit({
+          type: "warning",
+          message: `${text} can't be used: ${oneLine(problem)}; it is computed again`,
+        });
+      }
+      const unusable = new Map([...damaged].map(([task, { problem }]) => [task, problem]));
+      result = merged(result, await options.again(unusable), unusable);
+    }
+    // What is there already is not copied once more.
+    const rest = damaged.size > 0 ? copyAll(workspace, result, staged) : damaged;
+    for (const { text, problem } of rest.values()) {
+      emit({ type: "warning", message: `${text} is not in the full store: ${oneLine(problem)}` });
+    }
+    if (isThere(staged)) move(staged, fullStoreOf(folder.dir));
+  } finally {
+    staging.close();
+  }
+  writeRunFile(folder, "environment.json", await describeEnvironment(run));
+  return result;
+}
+
+/** What is wrong with an output. */
+interface Damage {
+  readonly text: string;
+  readonly problem: string;
+}
+
+/** What could not be copied, by task: one output of each. */
+function copyAll(
+  workspace: Workspace,
+  { graph, outcomes }: EngineResult,
+  store: string,
+): Map<number, Damage> {
+  const damaged = new Map<number, Damage>();
+  for (const task of graph.tasks) {
+    const { places } = outcomes[task.index]!;
+    for (const { name, spec } of task.outputs) {
+      const place = places.get(name);
+      if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
+      const problem = copyToFullStore(workspace, spec, place, store);
+      if (problem !== undefined) {
+        damaged.set(task.index, { text: describeOutput(graph, task, name), problem });
+      }
+    }
+  }
+  return damaged;
+}
+
+/** What was not run again is as it was. */
+function merged(
+  before: EngineResult,
+  after: EngineResult,
+  unusable: ReadonlyMap<number, string>,
+): EngineResult {
+  const outcomes = after.outcomes.map((outcome, task) => {
+    const isNews = outcome.verdict === "executed" || outcome.verdict === "failed" || unusable.has(task);
+    return isNews ? outcome : before.outcomes[task]!;
+  });
+  return { ...before, outcomes, memory: new Map([...before.memory, ...after.memory]) };
+}
