@@ -57,6 +57,26 @@ export function tryLock(path: string): LockAttempt {
 }
 
 /**
+ * Makes a file that is locked from the beginning, as long as it is open: whoever clears up leaves it alone.
+ *
+ * @param path A path that nobody else uses; its folder is made.
+ * @returns The open file; undefined where one that clears up was quicker: try again with another name.
+ * @throws What the file system throws when the file can't be made.
+ */
+export function createLocked(path: string): Deno.FsFile | undefined {
+  const file = openLockFile(path);
+  try {
+    if (file.tryLockSync(true) && isStillAt(path, file)) return file;
+  } catch (error) {
+    if (isUnsupported(error)) return file;
+    file.close();
+    throw error;
+  }
+  file.close();
+  return undefined;
+}
+
+/**
  * Whether somebody holds a lock. Makes no file, and changes none.
  *
  * @param path The lock's file.

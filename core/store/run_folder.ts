@@ -6,7 +6,7 @@
 import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "@std/path";
 import { waitForLock } from "./locks.ts";
-import { openStaging, type Staging } from "./staging.ts";
+import { clearDeadStaging, openStaging, type Staging } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
 import { writeWhole } from "./write_whole.ts";
 
@@ -27,6 +27,7 @@ export interface RunFolder {
 export async function makeRunFolder(workspace: Workspace, now: Date): Promise<RunFolder> {
   const { runs, experiment } = workspace;
   ensureDirSync(runs);
+  clearDeadStaging(runs, STAGING);
   const lock = await waitForLock(join(runs, ".lock"));
   try {
     for (let number = lastNumber(runs, experiment) + 1;; number++) {

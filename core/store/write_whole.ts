@@ -5,16 +5,17 @@
  */
 import { join } from "@std/path";
 import { fileError } from "./disk_error.ts";
-import { move } from "./move.ts";
-import { openStaging } from "./staging.ts";
+import { createLocked } from "./locks.ts";
+import { move, removeIfThere } from "./move.ts";
 
 /**
- * Writes a file whole or not at all. What a process leaves that is killed meanwhile, a later one clears.
+ * Writes a file whole or not at all. It is written under another name, and locked meanwhile: what a process leaves that is
+ * killed looks like the lock of one that is gone, and is cleared as such.
  *
  * @param path The file; what is there is replaced.
  * @param text What to write.
- * @param staging The folder to make a staging folder in, on the same file system.
- * @param prefix What the names of staging folders begin with there.
+ * @param staging A folder for staging, on the same file system.
+ * @param prefix What the names of what is staged begin with there.
  * @param ready Called when all is written, before what is there is replaced.
  * @throws What the file system throws, with the file's path.
  */
@@ -25,15 +26,31 @@ export function writeWhole(
   prefix = "",
   ready: () => void = () => {},
 ): void {
-  const { dir, close } = openStaging(staging, prefix);
   try {
-    const staged = join(dir, "whole");
-    Deno.writeTextFileSync(staged, text);
-    ready();
-    move(staged, path);
+    const { file, staged } = openStaged(staging, prefix);
+    let isMoved = false;
+    try {
+      const bytes = new TextEncoder().encode(text);
+      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      ready();
+      move(staged, path);
+      isMoved = true;
+    } finally {
+      file.close();
+      if (!isMoved) removeIfThere(staged);
+    }
   } catch (error) {
     throw fileError("write", path, error); // where it is staged says nothing to anybody
-  } finally {
-    close();
+  }
+}
+
+function openStaged(
+  staging: string,
+  prefix: string,
+): { readonly file: Deno.FsFile; readonly staged: string } {
+  for (;;) {
+    const staged = join(staging, `${prefix}${crypto.randomUUID()}.lock`);
+    const file = createLocked(staged);
+    if (file !== undefined) return { file, staged };
   }
 }
