@@ -324,6 +324,22 @@ testIn("run.json that can't be written at the end is an error, and the artifacts
   assertEquals((await runExperiment(exp, { dir })).executed, 0);
 });
 
+testIn("a stage that failed is what is told, though run.json can't be written either", async (dir) => {
+  const make = stage("make", {}, () => {
+    const runs = join(dir, "runs");
+    for (const { name } of Deno.readDirSync(runs)) {
+      if (!name.startsWith("exp_")) continue;
+      Deno.removeSync(join(runs, name), { recursive: true });
+      Deno.writeTextFileSync(join(runs, name), "in the way");
+    }
+    throw new Error("its own fault");
+  });
+  const { failed, errors } = await runExperiment(experiment({ stages: [make] }), { dir, onEvent: () => {} });
+  assertEquals([failed, errors.length], [1, 2]);
+  assertStringIncludes(errors[0]!.message, "its own fault");
+  assertMatch(errors[1]!.message, /^Cannot write "[^"]*run\.json": "[^"]*" is no folder, .*; move it away$/);
+});
+
 testIn("a log that can't be written stops no stage, and is an error in the end", (dir) => {
   Deno.symlinkSync("/dev/full", join(dir, "log"));
   const log = openLog(dir);
