@@ -83,13 +83,13 @@ function sorted(items: readonly JsonValue[]): JsonValue[] {
     .map(({ item }) => item);
 }
 
-/** One text, in whatever order the names of an object stand. */
+/** One text, in whatever order the names of an object stand, and that no list has. */
 function orderText(item: JsonValue): string {
   return JSON.stringify(
     item,
     (_, value) =>
       typeof value !== "object" || value === null || Array.isArray(value)
         ? value
-        : Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)),
+        : { $: Object.entries(value).sort(([a], [b]) => byCodeUnit(a, b)) },
   );
 }

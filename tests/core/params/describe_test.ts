@@ -37,6 +37,14 @@ for (const [name, value, wanted] of cases) {
   Deno.test(`${name} is described`, () => assertEquals(describe(value), wanted as never));
 }
 
+Deno.test("the order in which a map or a set was filled does not show", () => {
+  const items = [[], {}, [["a", 1]], { a: 1 }, { b: 1, a: 1 }, 1, "1", new Map(), new Set(), null];
+  const turned = items.toReversed().map((item) => item === items[4] ? { a: 1, b: 1 } : item);
+  assertEquals(describe(new Set(items)), describe(new Set(turned)));
+  const [one, other] = [items, turned].map((keys) => describe(new Map(keys.map((key) => [key, 0]))));
+  assertEquals(one, other);
+});
+
 Deno.test("a property called __proto__ is kept", () => {
   assertEquals(JSON.stringify(describe(JSON.parse('{ "__proto__": 1 }'))), '{"__proto__":1}');
 });
