@@ -1,5 +1,5 @@
 /** An artifact that another run makes again, and otherwise, while this one works with it. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
@@ -7,6 +7,8 @@ import type { Cacher } from "../../../core/define/cacher.ts";
 import { lazy } from "../../../core/define/output.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { valueOf } from "../../../core/run/record.ts";
+import { tryLock } from "../../../core/store/locks.ts";
+import { lockPath } from "../../../core/store/workspace.ts";
 import { artifactPath, collect, experiment, flipByte, gate, stage, testIn } from "./helpers.ts";
 
 /** `load` gives what the world says just now; `fit` reads it once `wait` is over. */
@@ -67,4 +69,31 @@ testIn("a file of the user's that changed behind its time of change is taken as 
   const { failed, records } = await start();
   assertEquals([failed, warnings, await valueOf(records[0]!, "fit")], [0, [], 0]);
   assertEquals((await start()).executed, 0, "it is known what it was made from");
+});
+
+testIn("an artifact that another process is replacing just now is waited for", async (dir) => {
+  const { exp, world, waiting, reached } = worldly();
+  const { records: [first] } = await runExperiment(exp, { dir, until: "load" });
+  const { onEvent, warnings } = collect();
+  const started = gate();
+  const running = runExperiment(exp, {
+    dir,
+    onEvent: (event) => {
+      onEvent(event);
+      if (event.type === "stage-started" && event.name.stage === "fit") started.open();
+    },
+  });
+  await reached.opened;
+  const lock = tryLock(lockPath({ cache: join(dir, "cache") }, first!.stages[0]!.key));
+  assert(typeof lock !== "string");
+  const path = artifactPath(dir, "_load_load").replace(/\.json$/, "_metadata.json");
+  Deno.renameSync(path, `${path}.aside`);
+  world.value = 2; // it would show if it were computed again
+  waiting.open();
+  await started.opened;
+  await new Promise((resolve) => setTimeout(resolve)); // a turn, in which it finds nothing to load
+  Deno.renameSync(`${path}.aside`, path);
+  lock.release();
+  const { failed, records } = await running;
+  assertEquals([failed, warnings, await valueOf(records[0]!, "fit")], [0, [], 10]);
 });
