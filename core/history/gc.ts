@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { quote } from "../params/names.ts";
 import { type CachedFile, type Inventory, takeInventory } from "../store/inventory.ts";
-import { tryLock } from "../store/locks.ts";
+import { type Lock, tryLock } from "../store/locks.ts";
 import { keepReason, type LeftAlone, removeFromCache } from "../store/remove_artifacts.ts";
 import { ownFolder } from "../store/staging.ts";
 import { tidyCache } from "../store/tidy_cache.ts";
@@ -70,20 +70,7 @@ export async function sweepCache<C extends Chosen>(
     const choices = chosen.choices.filter(({ unit }) => reasons.get(unit) === undefined);
     return sweptOf(inventory, chosen, { choices, leftovers: chosen.leftovers }, left);
   }
-  const lock = tryLock(join(ownFolder(cache), "gc.lock"));
-  if (lock === "unsupported") {
-    throw new Deno.errors.NotSupported(
-      `Cannot remove anything from ${
-        quote(cache)
-      }: its file system knows no locks, so nobody can tell what ` +
-        "runs that are under way need; when there are none, remove files by hand",
-    );
-  }
-  if (lock === "busy") {
-    throw new Deno.errors.Busy(
-      `Cannot remove anything from ${quote(cache)}: another process is removing there; wait until it is done`,
-    );
-  }
+  const lock = await lockForRemoval(cache);
   try {
     // In this order: what is noted after the watch begins is seen by it, what was before by what is read.
     const watch = watchUses(cache, () => {});
@@ -99,6 +86,28 @@ export async function sweepCache<C extends Chosen>(
   } finally {
     lock.release();
   }
+}
+
+/** How often the lock is tried: whoever clears up takes it for a moment too, to see whether its holder lives. */
+const ATTEMPTS = 20;
+
+async function lockForRemoval(cache: string): Promise<Lock> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const lock = tryLock(join(ownFolder(cache), "gc.lock"));
+    if (lock === "unsupported") {
+      throw new Deno.errors.NotSupported(
+        `Cannot remove anything from ${
+          quote(cache)
+        }: its file system knows no locks, so nobody can tell what ` +
+          "runs that are under way need; when there are none, remove files by hand",
+      );
+    }
+    if (lock !== "busy") return lock;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Deno.errors.Busy(
+    `Cannot remove anything from ${quote(cache)}: another process is removing there; wait until it is done`,
+  );
 }
 
 function sweptOf<C extends Chosen>(

@@ -68,7 +68,8 @@ export function chooseGarbage(inventory: Inventory, users: Users, limits: Limits
   const leftovers = inventory.leftovers.filter(({ keys }) => !keys.some((key) => needed.get(key) === "live"));
   const lastUse = (unit: Unit) => lastUses.get(unit.key)!;
   const free = inventory.units.filter(({ key }) => !needed.has(key)).sort((a, b) =>
-    lastUse(a) - lastUse(b) || bytesIn(b) - bytesIn(a) // of those used together, fewer go where large ones do
+    // Of those used together, what others were made from goes first, and then the largest, so that fewer go.
+    lastUse(a) - lastUse(b) || Number(b.feeds) - Number(a.feeds) || bytesIn(b) - bytesIn(a)
   );
   const isTooMany = keepRuns !== undefined && maxAge === undefined && maxSize === undefined;
   const choices: Choice[] = [];

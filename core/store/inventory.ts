@@ -40,6 +40,8 @@ export interface Unit {
   readonly made: number;
   /** Whether its values name files that lie outside of its artifacts. */
   readonly refers: boolean;
+  /** Whether others that lie there were made from it: a rerun that finds those need not have it. */
+  readonly feeds: boolean;
   /** Its own key, and those of all whose values name its files. */
   readonly users: readonly string[];
   /** A file among its own that Cairn did not write. */
@@ -79,6 +81,7 @@ export function takeInventory(cache: string): Inventory {
   const claims = new Map<string, Claim[]>();
   const others: Found[] = [];
   const foreign: string[] = [];
+  const ancestors = new Set<string>();
   const folders = [cache];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const { name, isFile, isDirectory } of entriesOf(folder)) {
@@ -86,7 +89,7 @@ export function takeInventory(cache: string): Inventory {
       if (isDirectory && SEGMENT.test(name) && (!OWN.test(name) || holdsArtifacts(path))) folders.push(path);
       else if (!OWN.test(name) || !(isFile || isDirectory)) continue; // a link is nobody's but the user's
       else {
-        const claim = isFile && name.endsWith(METADATA) ? readClaim(path) : undefined;
+        const claim = isFile && name.endsWith(METADATA) ? readClaim(path, ancestors) : undefined;
         if (claim !== undefined && "foreign" in claim) foreign.push(...claim.foreign);
         else if (claim !== undefined && "key" in claim) {
           claims.set(claim.key, [...claims.get(claim.key) ?? [], claim]);
@@ -100,7 +103,7 @@ export function takeInventory(cache: string): Inventory {
     ({ key }) => key,
   );
   const units = [...claims].map(([key, of]) =>
-    unitOf(of, (stageFiles.get(key) ?? []).map(({ path }) => path))
+    unitOf(of, ancestors.has(key), (stageFiles.get(key) ?? []).map(({ path }) => path))
   );
   const claimed = new Set([...units.flatMap(({ tops }) => tops), ...foreign]);
   return {
@@ -132,7 +135,7 @@ interface Foreign {
   readonly foreign: readonly string[];
 }
 
-function readClaim(path: string): Claim | Foreign | { readonly damaged: string } {
+function readClaim(path: string, ancestors: Set<string>): Claim | Foreign | { readonly damaged: string } {
   const read = readMetadataFile(path);
   if ("absent" in read) return { foreign: [] }; // gone meanwhile
   if ("damaged" in read) return { damaged: read.damaged };
@@ -143,6 +146,7 @@ function readClaim(path: string): Claim | Foreign | { readonly damaged: string }
   ) {
     return { foreign: topsOf(path, files) };
   }
+  for (const name of Object.keys(read.metadata.ancestors)) ancestors.add(shownKey(name));
   const kept = { artifact, stage, experiment, recipeKey, files, references };
   return { key: shownKey(recipeKey), path, metadata: located ? { ...kept, located } : kept };
 }
@@ -173,7 +177,7 @@ type OwnUnit = Omit<Unit, "users"> & {
   readonly refersTo: readonly string[];
 };
 
-function unitOf(claims: readonly Claim[], stageFiles: readonly string[]): OwnUnit {
+function unitOf(claims: readonly Claim[], feeds: boolean, stageFiles: readonly string[]): OwnUnit {
   const [{ key, metadata: { recipeKey, stage, experiment } }] = claims as [Claim, ...Claim[]];
   const written = claims.flatMap(({ metadata }) => metadata.files).filter(({ path }) =>
     path.startsWith("{files}/")
@@ -212,6 +216,7 @@ function unitOf(claims: readonly Claim[], stageFiles: readonly string[]): OwnUni
     folders,
     stageFiles: ownFolders,
     made: Math.max(...found.slice(0, claims.length).map(({ modified }) => modified)),
+    feeds,
     refers: references.length > 0 || claims.some(({ metadata }) => metadata.located),
     refersTo: [...new Set(references.flatMap(({ path }) => keysIn(path)))].filter((other) => other !== key),
     stray,

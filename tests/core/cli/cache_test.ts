@@ -225,6 +225,19 @@ testIn("gc --max-age: what no run has used for so long goes", async (cwd) => {
   assertEquals(all.removed.length, 8);
 });
 
+testIn("gc --max-size: what comes last outlives what it was made from, and a rerun finds it", async (cwd) => {
+  await cairn(["run", PIPELINE, "--quiet"], { cwd });
+  const { bytes, stages } = await json(["cache", "ls"], cwd);
+  const last = stages.filter(({ stage }: { stage: string }) => stage === "compare")[0].bytes;
+  const { removed } = await json(["cache", "gc", "--max-size", `${bytes - 1}`], cwd);
+  assertEquals(removed.length, 1);
+  assert(removed[0].stage !== "compare");
+  const more = await json(["cache", "gc", "--max-size", `${last}`], cwd);
+  assertEquals([more.removed.length, more.remaining], [6, { artifacts: 1, bytes: last }]);
+  const again = await json(["run", PIPELINE], cwd);
+  assertEquals([again.executed, again.failed, again.aggregates[0].verdict], [0, 0, "reused"]);
+});
+
 testIn("rm: an experiment, or stages of it; others stay", async (cwd) => {
   await cairn(["run", PIPELINE, "--quiet"], { cwd });
   await cairn(["run", fixture("listed/first.ts"), "--quiet"], { cwd });

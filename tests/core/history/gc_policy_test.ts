@@ -31,6 +31,7 @@ function unit(key: string, made: number, changes: Partial<Unit> = {}): Unit {
     folders: [],
     stageFiles: [],
     made,
+    feeds: false,
     refers: false,
     users: [key],
     stray: undefined,
@@ -113,6 +114,11 @@ const cases: Record<string, Case & { readonly expect: readonly string[] }> = {
   "by size: of what was used together the largest goes first": {
     units: [unit("a", 100), unit("b", 100, { files: [file("b", 50)] })],
     limits: { maxSize: 20 },
+    expect: ["b size"],
+  },
+  "by size: of what was used together, what others were made from goes first": {
+    units: [unit("a", 100), unit("b", 100, { feeds: true }), unit("c", 100, { files: [file("c", 50)] })],
+    limits: { maxSize: 60 },
     expect: ["b size"],
   },
   "by size: leftovers go before any artifact": {
