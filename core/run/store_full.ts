@@ -5,7 +5,9 @@
  */
 import type { RunInfo } from "../define/metadata.ts";
 import { oneLine } from "../params/names.ts";
+import { messageOf } from "../params/paths.ts";
 import { describeOutput } from "../plan/describe_task.ts";
+import { fileError } from "../store/disk_error.ts";
 import { describeEnvironment } from "../store/environment.ts";
 import { copyToFullStore, fullStoreOf } from "../store/full_store.ts";
 import { move } from "../store/move.ts";
@@ -39,8 +41,17 @@ export async function storeFull(options: StoreOptions): Promise<EngineResult> {
   let { result } = options;
   const staging = openRunStaging(folder);
   const staged = fullStoreOf(staging.dir);
+  const copyAll = (result: EngineResult) => {
+    try {
+      return copyTasks(workspace, result, staged);
+    } catch (error) {
+      // Where the copies lie until all are there, nobody knows.
+      const isStaged = messageOf(error).includes(staging.dir);
+      throw isStaged ? fileError("write the full store", fullStoreOf(folder.dir), error) : error;
+    }
+  };
   try {
-    const damaged = copyAll(workspace, result, staged);
+    const damaged = copyAll(result);
     const isWhole = result.outcomes.every(({ error }) => error === undefined);
     if (damaged.size > 0 && isWhole) {
       for (const { text, problem } of damaged.values()) {
@@ -53,7 +64,7 @@ export async function storeFull(options: StoreOptions): Promise<EngineResult> {
       result = merged(result, await options.again(unusable), unusable);
     }
     // What is there already is not copied once more.
-    const rest = damaged.size > 0 ? copyAll(workspace, result, staged) : damaged;
+    const rest = damaged.size > 0 ? copyAll(result) : damaged;
     for (const { text, problem } of rest.values()) {
       emit({ type: "warning", message: `${text} is not in the full store: ${oneLine(problem)}` });
     }
@@ -72,7 +83,7 @@ interface Damage {
 }
 
 /** What could not be copied, by task: one output of each. */
-function copyAll(
+function copyTasks(
   workspace: Workspace,
   { graph, outcomes }: EngineResult,
   store: string,

@@ -52,7 +52,7 @@ const WANTED: Readonly<Record<string, string>> = {
 
 /** What Deno says of an error, and what Node does. */
 const FORMS = [
-  /^.* \(os error \d+\)(?:: (?<call>\w+) '(?<path>.*?)'(?: -> '(?<to>.*)')?)?$/s,
+  /^.* \(os error \d+\)(?:: (?<call>\w+)(?: '(?<path>.*?)'(?: -> '(?<to>.*)')?)?)?$/s,
   /^[A-Z]+: .*?, (?<call>\w+) '(?<path>.*?)'(?: -> '(?<to>.*)')?$/s,
 ];
 
@@ -137,14 +137,15 @@ function sentenceOf(error: unknown, file?: string): string | undefined {
   const { call = "write", path = file, to } = form.groups;
   const [found, advice] = cause(to ?? path ?? "");
   const where = path === undefined
-    ? "use the disk"
+    ? call === "tmpdir" ? "make a temporary folder" : "use the disk"
     : `${WANTED[call] ?? call} ${quote(shownPath(to ?? path))}`;
   return oneLine(`Cannot ${where}: ${found}; ${advice}`);
 }
 
 /** What lies in staging is told by where it is to end. */
 function shownPath(path: string): string {
-  return path.replace(/[\\/]\.cairn[\\/]staging[\\/][0-9a-f-]{36}(?:[\\/]attempt-\d+)?(?=[\\/])/, "");
+  return path.replace(/[\\/]\.cairn[\\/]staging[\\/][0-9a-f-]{36}(?:[\\/]attempt-\d+)?(?=[\\/])/, "")
+    .replace(/[\\/]\.cairn-[0-9a-f-]{36}(?=[\\/])/, "");
 }
 
 /** The first on the way to a path that is there and is no folder. */

@@ -14,6 +14,7 @@ import { quote } from "../params/names.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { refuseOther, refuseStrays } from "./check_saved.ts";
 import { commitAll } from "./commit.ts";
+import { clearError, clearly } from "./disk_error.ts";
 import { refuseForeign } from "./ownership.ts";
 import { commandLine, versions } from "./environment.ts";
 import { messageOf } from "../params/paths.ts";
@@ -58,6 +59,10 @@ export async function saveAs<T>(
   value: T,
   options: SaveOptions = {},
 ): Promise<void> {
+  await clearly(() => saveWhole(path, cacher, value, options));
+}
+
+async function saveWhole<T>(path: string, cacher: Cacher<T>, value: T, options: SaveOptions): Promise<void> {
   const place = inlinePlace(path, cacher.extension);
   ensureDirSync(place.dir);
   const staging = openStaging(place.dir, ".cairn-");
@@ -113,6 +118,8 @@ async function saveStaged<T>(
     if (!isOwnCacher(cacher)) await checkSaved(cacher, value, saved, path);
     return saved;
   } catch (error) {
+    const clear = clearError(error);
+    if (clear !== error) throw clear; // its path is told by where it is to end
     const message = messageOf(error).replaceAll(fileAt(staged, ""), fileAt(place, ""));
     if (message === messageOf(error)) throw error;
     throw new TypeError(message, { cause: error }); // names the file that the user knows

@@ -193,13 +193,13 @@ async function tryCase(file: string, damage: Damage): Promise<string[]> {
     restore();
     damage.to(file);
     const { stderr } = await command(["run", MODULE, "--store-full"], wrong);
-    // Paths that were changed lead nowhere: what refers to files that are gone is a plain miss.
+    // What refers to files is looked at without: it is a miss at once, and nobody needs it.
     const least = file.endsWith("_parts.json") ? 0 : 1;
     if (stderr.length < least || stderr.length > (isLinked(file) ? 2 : 1)) {
       wrong.push(`a full store: ${stderr.join(" | ")}`);
     }
     const after = await command(["run", MODULE, "--store-full"], wrong);
-    if (after.stderr.length > 0 || !/: 0 executed/.test(after.stdout)) {
+    if (after.stderr.length > 1 - least || !/: 0 executed/.test(after.stdout)) {
       wrong.push(`a full store after that: ${after.stderr.join(" | ")} ${after.stdout}`);
     }
     await readAll(wrong);

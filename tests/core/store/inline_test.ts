@@ -266,3 +266,13 @@ Deno.test("a cacher of one's own that misbehaves: nothing is written, and the pa
     assertEquals(await loadFrom(path, good), "a note");
   });
 });
+
+Deno.test("a file where a folder should be is told by the path, and what to do", () =>
+  withTempDir(async (dir) => {
+    Deno.writeTextFileSync(`${dir}/file`, "");
+    await assertRejects(
+      () => saveAs(`${dir}/file/a.json`, jsonCacher(), 1),
+      Error,
+      `Cannot make the folder "${dir}/file": "${dir}/file" is no folder, and one is wanted there; move it away`,
+    );
+  }));
