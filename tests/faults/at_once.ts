@@ -11,7 +11,7 @@ import { isFolder } from "../../core/store/ownership.ts";
 import { start, until } from "../core/cli/helpers.ts";
 import { config } from "../edits/project.ts";
 import { withTempDir } from "../helpers/temp_dir.ts";
-import { stateOf } from "./kill_state.ts";
+import { type State, stateOf } from "./kill_state.ts";
 
 const FIXTURE = fromFileUrl(import.meta.resolve("./fixtures/at_once"));
 
@@ -26,6 +26,8 @@ export interface Scenario {
   readonly stages: readonly string[];
   /** How many sets the registry holds in the end. */
   readonly sets: number;
+  /** Whether each process that computes comes to another value; in the end all must stem from one. */
+  readonly isFickle?: true;
 }
 
 interface Process {
@@ -63,6 +65,14 @@ export function scenarios(round: number): readonly Scenario[] {
       sets: 3,
     },
     {
+      name: "two overwrite, and each draws other values",
+      processes: [...times(3, plain), ...times(2, { ...plain, flags: ["--overwrite"] }), ...times(3, plain)],
+      calls: all([1, 16]), // what was made from a value that is gone is made again
+      stages: EXP,
+      sets: 3,
+      isFickle: true,
+    },
+    {
       name: "two versions of the code",
       processes: [...times(4, plain), ...times(4, { ...plain, project: "two" })],
       calls: { ...all([1, 2]), load: [2, 2] },
@@ -80,20 +90,21 @@ export function scenarios(round: number): readonly Scenario[] {
 }
 
 /** Runs one round, and says what was wrong. */
-export async function playRound({ processes, calls, stages, sets }: Scenario): Promise<string[]> {
+export async function playRound(scenario: Scenario): Promise<string[]> {
+  const { processes, calls, stages, isFickle = false } = scenario;
   return await withTempDir(async (dir) => {
     const problems: string[] = [];
     makeProjects(dir);
     const started: Started[] = [];
     try {
       for (const process of processes.filter(({ hang }) => hang !== undefined)) {
-        started.push(startOne(dir, process));
+        started.push(startOne(dir, process, isFickle));
         open(dir);
         await until("the process that is to be killed", () => isThere(join(dir, "hanging")));
         Deno.removeSync(join(dir, "go"));
       }
       const killed = started.length;
-      for (const process of processes.slice(killed)) started.push(startOne(dir, process));
+      for (const process of processes.slice(killed)) started.push(startOne(dir, process, isFickle));
       await until(
         "all processes",
         () => filesOf(dir).filter((name) => name.startsWith("ready-")).length === 8,
@@ -110,7 +121,14 @@ export async function playRound({ processes, calls, stages, sets }: Scenario): P
       }
       checkCalls(join(dir, "calls"), stages, calls, problems);
       checkRuns(dir, processes, killed, problems);
-      checkState(dir, sets, problems);
+      if (isFickle) {
+        const last = startOne(dir, plain, isFickle);
+        started.push(last);
+        const { code, stderr } = await last.output;
+        if (code !== 0 || stderr !== "") problems.push(`the last ended with ${code}: ${stderr}`);
+        checkOneDraw(dir, problems);
+      }
+      checkState(dir, scenario, problems);
     } finally {
       for (const { child, isOver } of started) if (!isOver()) child.kill("SIGKILL");
     }
@@ -135,9 +153,13 @@ interface Started {
   readonly isOver: () => boolean;
 }
 
-function startOne(dir: string, { project, module, flags = [], hang }: Process): Started {
+function startOne(dir: string, { project, module, flags = [], hang }: Process, isFickle: boolean): Started {
   const args = ["run", module, "--quiet", "--cache", "../cache", ...flags];
-  const env = { CAIRN_CONTROL: dir, ...hang === undefined ? {} : { CAIRN_HANG: hang } };
+  const env = {
+    CAIRN_CONTROL: dir,
+    ...hang === undefined ? {} : { CAIRN_HANG: hang },
+    ...isFickle ? { CAIRN_FICKLE: "1" } : {},
+  };
   const child = start(args, { cwd: join(dir, project), permissions: ["-A"], env });
   let over = false;
   const output = child.output().then(({ code, stderr }) => {
@@ -225,13 +247,37 @@ function checkRuns(dir: string, processes: readonly Process[], killed: number, p
 /** The digest of each file of each artifact, as the first round left it: it is the same in all. */
 const digests = new Map<string, string>();
 
-function checkState(dir: string, sets: number, problems: string[]): void {
-  const state = stateOf(dir, "cache");
+function checkDigests(state: State, problems: string[]): void {
   for (const [path, digest] of Object.entries(state.artifacts)) {
     if ((digests.get(path) ?? digest) !== digest) problems.push(`${path} is another than before`);
     digests.set(path, digest);
   }
-  for (const path of toldArtifacts(dir)) {
+}
+
+/** All that the last run tells of stems from the one value of `load` that lies there. */
+function checkOneDraw(dir: string, problems: string[]): void {
+  const runs = join(dir, "one", "data", "runs");
+  const name = filesOf(runs).find((name) => name.startsWith("at_once_9_"))!;
+  const { records, aggregates } = JSON.parse(Deno.readTextFileSync(join(runs, name, "run.json")));
+  const read = (path: string) => Deno.readTextFileSync(join(dir, "one", path));
+  let total = 0;
+  for (const { name, stages } of records) {
+    const [load, fit, draw] = stages;
+    const raw: number[] = JSON.parse(read(load.artifacts.raw));
+    const k = Number(name.slice("k=".length));
+    const model = raw.reduce((sum, value) => sum + value) * k + "three numbers".length;
+    total += model;
+    if (Number(read(fit.artifacts.model)) !== model) problems.push(`${name}: fit is of another draw`);
+    const picture = `<svg>${raw.map((value) => value * k)}</svg>`;
+    if (read(draw.artifacts.picture) !== picture) problems.push(`${name}: draw is of another draw`);
+  }
+  if (Number(read(aggregates[0].artifacts.total)) !== total) problems.push("sum is of another draw");
+}
+
+function checkState(dir: string, { sets, isFickle }: Scenario, problems: string[]): void {
+  const state = stateOf(dir, "cache");
+  if (!isFickle) checkDigests(state, problems);
+  for (const path of isFickle ? [] : toldArtifacts(dir)) {
     if (!Object.hasOwn(state.artifacts, path)) problems.push(`${path} is not whole`);
   }
   // What a run used is noted there until a later one has the time to add it to the journal.
