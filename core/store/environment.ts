@@ -82,11 +82,22 @@ async function lockFile(): Promise<Record<string, unknown> | null> {
   try {
     bytes = await Deno.readFile("deno.lock");
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return null;
+    const isNone = [Deno.errors.NotFound, Deno.errors.NotCapable, Deno.errors.IsADirectory];
+    if (isNone.some((kind) => error instanceof kind)) return null;
     throw error;
   }
   const { crypto } = await import("@std/crypto");
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const { specifiers } = JSON.parse(new TextDecoder().decode(bytes));
-  return { sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join(""), specifiers };
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { sha256, specifiers: specifiersIn(new TextDecoder().decode(bytes)) };
+}
+
+/** One that is damaged still has a digest. */
+function specifiersIn(text: string): unknown {
+  try {
+    return JSON.parse(text)?.specifiers ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
