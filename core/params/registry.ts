@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { describe, type JsonValue } from "./describe.ts";
+import { lineSum } from "./line_sum.ts";
 import type { ParameterSet } from "./sets.ts";
 
 /** What the registry keeps of a parameter set. */
@@ -32,10 +32,10 @@ export function registryLine(experiment: string, set: ParameterSet): string {
   return `${body.slice(0, -1)}${sumOf(body)}\n`;
 }
 
-const SUM = /,"sum":"[0-9a-f]{16}"\}$/;
+const SUM = /,"sum":"[0-9a-f]{8}"\}$/;
 
 function sumOf(body: string): string {
-  return `,"sum":"${createHash("sha256").update(body).digest("hex").slice(0, 16)}"}`;
+  return `,"sum":"${lineSum(body)}"}`;
 }
 
 /**

@@ -10,6 +10,7 @@ import { existsSync } from "node:fs";
 import { walkSync } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
 import type { Digest } from "../params/canonical.ts";
+import { lineSum, SUM_LENGTH } from "../params/line_sum.ts";
 import { isAbsent, portable } from "./digest.ts";
 import { isLink } from "./links.ts";
 import { readMetadataFile } from "./metadata.ts";
@@ -150,16 +151,7 @@ const MENDED = "mended";
 
 function lineOf(entry: readonly unknown[]): string {
   const text = JSON.stringify(entry);
-  return text + sumOf(text);
-}
-
-const SUM_LENGTH = 8;
-
-/** FNV-1a: of two texts that differ in one place alone, it never gives the same. */
-function sumOf(text: string): string {
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
-  return (sum >>> 0).toString(16).padStart(SUM_LENGTH, "0");
+  return text + lineSum(text);
 }
 
 function readShard(path: string): Shard {
@@ -175,7 +167,7 @@ function readShard(path: string): Shard {
   for (const line of read.text.split("\n")) {
     if (line === "") continue;
     const entry = parseLine(line);
-    if (entry === undefined) damaged.add(sumOf(line));
+    if (entry === undefined) damaged.add(lineSum(line));
     else if ("mended" in entry) { for (const each of entry.mended) mended.add(each); }
     else addTo(twins, entry.contentKey, entry.twin);
   }
@@ -188,7 +180,7 @@ type Entry =
 
 function parseLine(line: string): Entry | undefined {
   const text = line.slice(0, -SUM_LENGTH);
-  if (line.slice(-SUM_LENGTH) !== sumOf(text)) return undefined;
+  if (line.slice(-SUM_LENGTH) !== lineSum(text)) return undefined;
   let entry: unknown;
   try {
     entry = JSON.parse(text);
