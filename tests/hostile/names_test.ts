@@ -155,11 +155,23 @@ const BEARERS: Record<string, (name: string) => readonly [Experiment, RunOptions
   ],
 };
 
+/** What may be any text: a part of the names is enough for these. */
+const TEXT = new Set([
+  "a parameter",
+  "a parameter that a stage lists",
+  "a parameter's value",
+  "a parameter that is set",
+  "a version",
+  "a cacher's kind",
+  "an environment variable",
+]);
+
 for (const [what, make] of Object.entries(BEARERS)) {
   testIn(`${what} by a hostile name is refused in words, or stays in the workspace`, async (dir) => {
     const work = join(dir, "a", "b", "c", "work");
     let taken = 0;
-    for (const name of HOSTILE) {
+    for (const [i, name] of HOSTILE.entries()) {
+      if (TEXT.has(what) && i % 6 > 0) continue;
       const shown = `${what} ${JSON.stringify(name.slice(0, 40))}`;
       Deno.mkdirSync(work, { recursive: true });
       const env = Deno.env.toObject();
@@ -168,8 +180,7 @@ for (const [what, make] of Object.entries(BEARERS)) {
         const [exp, options = {}] = make(name);
         const { result } = await tryRun(work, exp, options);
         message = result.errors[0]?.message;
-        if (message === undefined) {
-          taken++;
+        if (message === undefined && taken++ % 4 === 0) {
           const again = (await tryRun(work, exp, options)).result;
           assertEquals([again.executed, again.failed, again.reused > 0], [0, 0, true], shown);
           for (const record of again.records) {
@@ -386,7 +397,7 @@ testIn(
   },
 );
 
-testIn("names that are long together fit, or the message says so and no artifact is left", async (dir) => {
+testIn("names that are long together fit, or are refused before anything is written", async (dir) => {
   for (const length of [40, 60, 70, 80, 100]) {
     const long = (letter: string) => letter.repeat(length);
     const outputs = { [long("o")]: withSubdir(jsonCacher(), long("d")) };
@@ -403,11 +414,8 @@ testIn("names that are long together fit, or the message says so and no artifact
     );
     if (message === undefined) assertEquals((await tryRun(dir, exp)).result.reused, 1);
     else {
-      assert(/too long|longer than/.test(message), message);
-      const left = Object.keys(everything(join(dir, "data", "cache"))).filter((path) =>
-        !path.startsWith(".cairn/")
-      );
-      assertEquals(left.filter((path) => !path.endsWith("/")), [], message);
+      assert(/ long|longer than/.test(message), message);
+      assertEquals(everything(dir), {}, message);
     }
     await Deno.remove(join(dir, "data"), { recursive: true }).catch(() => {});
   }

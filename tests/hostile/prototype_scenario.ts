@@ -11,6 +11,7 @@ import { jsonTableCacher } from "../../cachers/json_table_cacher.ts";
 import { notebookCacher } from "../../cachers/notebook_cacher.ts";
 import { structuredCacher } from "../../cachers/structured_cacher.ts";
 import { gzipped } from "../../core/define/combinators/gzipped.ts";
+import { isMiss } from "../../core/define/miss.ts";
 import type { AnyCacher } from "../../core/define/cacher.ts";
 import { grid } from "../../core/params/grid.ts";
 import { describe } from "../../core/params/describe.ts";
@@ -117,12 +118,12 @@ async function savedAndLoaded(dir: string): Promise<void> {
     rows: 1,
   };
   for (const cacher of [csvCacher(), jsonTableCacher()]) {
-    await cacher.load({
-      path: () => join(dir, cacher.extension === ".csv" ? "raw.csv" : "raw.json"),
-      dir: () => dir,
-      extra,
-    })
-      .catch((error: Error) => assert(error instanceof SyntaxError, error.stack));
+    const path = join(dir, cacher.extension === ".csv" ? "raw.csv" : "raw.json");
+    const refused = await Promise.try(() => cacher.load({ path: () => path, dir: () => dir, extra })).then(
+      () => undefined,
+      (error: Error): Error => error,
+    );
+    assert(refused === undefined || refused instanceof SyntaxError || isMiss(refused), refused?.stack);
   }
 }
 
