@@ -35,8 +35,8 @@ export function metadataIn(folder: string): readonly MetadataName[] {
     for (const { name, isDirectory } of entriesOf(next)) {
       const match = NAME.exec(name);
       if (isDirectory) {
-        // An artifact's own folder bears its key; staging, locks and the like begin with a dot.
-        if (!name.startsWith(".") && !/_[0-9a-f]{16}_/.test(name)) folders.push(join(next, name));
+        // An artifact's own folder bears its key; what is no subdir begins with a dot, or with what was moved aside.
+        if (!/^[._]|_[0-9a-f]{16}_/.test(name)) folders.push(join(next, name));
       } else if (match !== null) {
         const [, prefix, key, rest] = match;
         found.push({ path: join(next, name), prefix: prefix!, key: key!, rest: rest! });

@@ -219,7 +219,9 @@ function rebuild(cache: string): Map<Digest, Twin[]> {
 
 function* metadataFiles(cache: string): Generator<string> {
   if (!existsSync(cache)) return;
-  for (const { path, isFile } of walkSync(cache, { skip: [/[\\/]\.cairn([\\/]|$)/, /\.files([\\/]|$)/] })) {
+  for (
+    const { path, isFile } of walkSync(cache, { skip: [/[\\/](\.cairn|_kept)([\\/]|$)/, /\.files([\\/]|$)/] })
+  ) {
     if (isFile && path.endsWith("_metadata.json")) yield path;
   }
 }

@@ -5,7 +5,10 @@ import { walkSync } from "@std/fs";
 import { jsonCacher } from "../../cachers/json_cacher.ts";
 import { pathCacher } from "../../cachers/path_cacher.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
+import { metadataIn } from "../../core/history/artifact_files.ts";
 import { valueOf } from "../../core/run/record.ts";
+import { openContentIndex } from "../../core/store/content_index.ts";
+import { takeInventory } from "../../core/store/inventory.ts";
 import { aggregate, experiment, stage, testIn } from "../core/run/helpers.ts";
 import { everything, foldered, put, stillThere, tryRun } from "./helpers.ts";
 
@@ -214,4 +217,27 @@ testIn("files and folders of the user's in the workspace stay, whatever runs", a
   await tryRun(dir, one, { overwrite: true, keepGoing: true });
   for (const path of beside) assertEquals(Deno.readTextFileSync(path), "mine", relative(data, path));
   check("at last");
+});
+
+testIn("what was moved aside is no artifact, whatever it looks like", async (dir) => {
+  const one = experiment({ stages: [fit] });
+  await tryRun(dir, one);
+  const cache = join(dir, "data", "cache");
+  const weights = find(cache, "_weights");
+  const metadata = find(cache, "_metadata.json");
+  // A copy of the whole artifact, put into its own folder, and one that lies where such things are moved to.
+  const kept = join(cache, "_kept", "then");
+  Deno.mkdirSync(kept, { recursive: true });
+  for (const path of [metadata, find(cache, "_model.txt")]) {
+    for (const folder of [weights, kept]) Deno.copyFileSync(path, join(folder, basename(path)));
+  }
+  await tryRun(dir, one);
+  assertEquals([...walkSync(join(cache, "_kept"))].filter(({ path }) => path.endsWith(".json")).length, 2);
+  assertEquals(metadataIn(cache).map(({ path }) => path), [metadata]);
+  const index = openContentIndex(cache, "memory");
+  const { contentKey } = JSON.parse(Deno.readTextFileSync(metadata));
+  Deno.removeSync(join(cache, ".cairn", "content"), { recursive: true });
+  assertEquals(index.find(contentKey).map(({ subdirs }) => subdirs), [{ model: "" }]);
+  const { units, leftovers } = takeInventory(cache);
+  assertEquals([units.length, leftovers.length], [1, 0]);
 });
