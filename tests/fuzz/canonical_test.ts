@@ -40,6 +40,8 @@ Deno.test("a value and one that is equal or nearly so have one description just 
     fc.property(pair, ([a, b]) => {
       const [one, other] = [a, b].map((each) => JSON.parse(JSON.stringify(describe(each))) as JsonValue);
       assertEquals(isEqualJson(one, other), isSame(a, b, byContent));
+      // What looks like a description is described as something else.
+      assertEquals(isEqualJson(one, describe(one)), isSame(a, one, byContent));
     }),
     options(4000),
   );
