@@ -5,7 +5,8 @@
  */
 import { join } from "@std/path";
 import { quote } from "../params/names.ts";
-import { type CachedFile, type Inventory, takeInventory } from "../store/inventory.ts";
+import type { CachedFile } from "../store/files_at.ts";
+import { type Inventory, takeInventory } from "../store/inventory.ts";
 import { type Lock, tryLock } from "../store/locks.ts";
 import { keepReason, type LeftAlone, removeFromCache } from "../store/remove_artifacts.ts";
 import { ownFolder } from "../store/staging.ts";

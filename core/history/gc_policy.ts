@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { CachedFile, Inventory, Leftover, Unit } from "../store/inventory.ts";
+import type { CachedFile } from "../store/files_at.ts";
+import type { Inventory, Leftover, Unit } from "../store/inventory.ts";
 import type { Use } from "../store/uses_read.ts";
 
 /** What is to be kept, and what is not. */

@@ -6,20 +6,11 @@
 import { basename, dirname, join, relative } from "@std/path";
 import type { ArtifactMetadata, FileEntry } from "../define/metadata.ts";
 import { byCodeUnit } from "../params/canonical.ts";
-import { isAbsent, modifiedAt, portable } from "./digest.ts";
+import { portable } from "./digest.ts";
+import { type CachedFile, entriesOf, filesAt } from "./files_at.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { topEntries } from "./ownership.ts";
 import { shownKey } from "./place.ts";
-
-/** A file in the cache. */
-export interface CachedFile {
-  readonly path: string;
-  readonly bytes: number;
-  /** The same for every name of one file. */
-  readonly id: string;
-  /** How many names it has, here and elsewhere. */
-  readonly links: number;
-}
 
 /** All artifacts of one recipe, which were made by one execution, and go together. */
 export interface Unit {
@@ -259,56 +250,6 @@ function holdsArtifacts(folder: string): boolean {
   return entriesOf(folder).some(({ name, isFile, isDirectory }) =>
     isFile ? OWN.test(name) && name.endsWith(METADATA) : isDirectory && holdsArtifacts(join(folder, name))
   );
-}
-
-interface FilesAt {
-  readonly files: readonly CachedFile[];
-  /** Inner ones first. */
-  readonly folders: readonly string[];
-  /** Links and the like. */
-  readonly others: readonly string[];
-  readonly modified: number;
-}
-
-function filesAt(path: string): FilesAt {
-  const info = lstatIfThere(path);
-  if (info === undefined) return { files: [], folders: [], others: [], modified: 0 };
-  const modified = modifiedAt(info);
-  if (info.isFile) {
-    const id = info.ino === null ? path : `${info.dev}:${info.ino}`;
-    return {
-      files: [{ path, bytes: info.size, id, links: info.nlink ?? 1 }],
-      folders: [],
-      others: [],
-      modified,
-    };
-  }
-  if (!info.isDirectory) return { files: [], folders: [], others: [path], modified };
-  const below = entriesOf(path).map(({ name }) => filesAt(join(path, name)));
-  return {
-    files: below.flatMap(({ files }) => files),
-    folders: [...below.flatMap(({ folders }) => folders), path],
-    others: below.flatMap(({ others }) => others),
-    modified: below.reduce((newest, { modified }) => Math.max(newest, modified), modified),
-  };
-}
-
-function lstatIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
-}
-
-function entriesOf(folder: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(folder)];
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
 }
 
 /**

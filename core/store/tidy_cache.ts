@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { isAbsent } from "./digest.ts";
+import { entriesOf } from "./files_at.ts";
 import { clearDeadLocks, waitForLock } from "./locks.ts";
 import { removeIfThere } from "./move.ts";
 import { readOwnFile, replaceOwnFile } from "./own_file.ts";
@@ -86,24 +86,15 @@ function keysIn(cache: string): Set<string> {
   const keys = new Set<string>();
   const folders = [cache];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const { name, isDirectory } of entriesIn(folder)) {
+    for (const { name, isDirectory } of entriesOf(folder)) {
       const found = [...name.matchAll(/_([0-9a-f]{16})(?=_)/g)];
       for (const [, key] of found) keys.add(key!);
-      if (isDirectory && !name.startsWith(".") && found.length === 0) folders.push(join(folder, name));
+      if (isDirectory && /^[A-Za-z0-9]/.test(name) && found.length === 0) folders.push(join(folder, name));
     }
   }
   return keys;
 }
 
 function namesIn(folder: string): string[] {
-  return entriesIn(folder).map(({ name }) => name);
-}
-
-function entriesIn(folder: string): Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(folder)];
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
+  return entriesOf(folder).map(({ name }) => name);
 }

@@ -10,7 +10,8 @@ import {
   type Limits,
   type Users,
 } from "../../../core/history/gc_policy.ts";
-import type { CachedFile, Inventory, Leftover, Unit } from "../../../core/store/inventory.ts";
+import type { CachedFile } from "../../../core/store/files_at.ts";
+import type { Inventory, Leftover, Unit } from "../../../core/store/inventory.ts";
 import type { Use } from "../../../core/store/uses_read.ts";
 
 const NOW = 1_000_000;
