@@ -16,7 +16,8 @@ import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
  *
  * The file that holds them can be moved with the checkout: a path below the stage's own files is written
  * `{files}/rest`, an absolute one below the working folder `{cwd}/rest`, and `load` fills in where those are then.
- * Other paths are kept as they are; one that itself begins with a brace is written with `{}` before it.
+ * Other paths are kept as they are; one that itself begins with a brace is written with `{}` before it. An absolute path
+ * below one of those folders that gets there by a detour (`/a/../work/b`) comes back without it.
  *
  * @typeParam T `string` or `string[]`.
  * @returns A cacher: `.json`, kind `file-reference`. Its `save` rejects a path where nothing is with

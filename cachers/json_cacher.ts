@@ -12,7 +12,8 @@ import { cannotSave, readJson } from "./read_text.ts";
  * Keeps a value as JSON that people read: indented by two, with a line break at the end.
  *
  * What would not come back equal is refused: dates, maps, sets, `NaN`, `-0`, `undefined`, bigints, functions, class
- * instances, cycles, arrays with holes. `structuredCacher` keeps most of those.
+ * instances, cycles, arrays with holes or with keys beside their elements, getters, hidden properties.
+ * `structuredCacher` keeps most of those.
  *
  * @typeParam T The value's type.
  * @returns A cacher: `.json`, kind `json`. Its `save` rejects with a `TypeError` that names the path of what it

@@ -19,9 +19,11 @@ const HEADER = 16;
  * Keeps anything that can be cloned (`structuredClone`): what JSON has no word for, cycles and shared references
  * included. Loading runs no code.
  *
- * What cloning would flatten or drop is refused: class instances, functions, symbols, properties of an error other
- * than its message, stack and cause, a typed array of 4 GiB or more. Typed arrays come back over memory of their
- * own: two over one buffer come back as two buffers. An object without a prototype comes back with the usual one.
+ * What cloning would flatten or drop is refused: class instances, functions, symbols, getters, hidden properties, keys
+ * of a date, a typed array or whatever else has its content elsewhere, properties of an error other than its message,
+ * stack and cause, a typed array of 4 GiB or more or over memory that is shared, can be resized or was given away; and
+ * what is nested more than 1000 deep. Typed arrays come back over memory of their own: two over one buffer come back
+ * as two buffers. An object without a prototype comes back with the usual one.
  *
  * @typeParam T The value's type.
  * @returns A cacher: `.bin`, kind `structured`. Its `save` rejects with a `TypeError` that names the path of what it
