@@ -10,7 +10,7 @@ import { tree } from "../helpers/tree.ts";
 import { options } from "./runs.ts";
 import { isSame, type Strictness } from "./same.ts";
 import { SUBJECTS } from "./subjects.ts";
-import { ODD_VALUES } from "./values.ts";
+import { ODD_VALUES } from "./odd_values.ts";
 
 const anySchema = {
   "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) },
