@@ -135,7 +135,12 @@ export async function gatherFacts(
   const { cache, experiment } = workspace;
   const { url, by = "script-module" } = module ?? {};
   const before = kept.get(workspace) ?? readAnalysis(cache, experiment);
-  const found = await codeOfStages({ module: url, by, stages: [...fresh], whole, kept: before });
+  const code = { module: url, by, stages: [...fresh], whole };
+  const found = await codeOfStages({ ...code, kept: before }).catch((error) => {
+    // Somebody else may have written what is kept, and it is of no use then. What else is wrong comes again.
+    if (before === undefined) throw error;
+    return codeOfStages({ ...code, kept: undefined });
+  });
   kept.set(workspace, found.kept);
   if (module !== undefined) refuseNewerCode(module, found.files);
   const facts = new Map<AnyDescription, StageFacts>();

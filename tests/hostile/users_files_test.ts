@@ -240,4 +240,6 @@ testIn("what was moved aside is no artifact, whatever it looks like", async (dir
   assertEquals(index.find(contentKey).map(({ subdirs }) => subdirs), [{ model: "" }]);
   const { units, leftovers } = takeInventory(cache);
   assertEquals([units.length, leftovers.length], [1, 0]);
+  Deno.removeSync(metadata);
+  assertEquals(openContentIndex(cache, "memory").find(contentKey), []);
 });
