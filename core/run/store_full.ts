@@ -8,6 +8,7 @@ import { oneLine } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
 import { describeOutput } from "../plan/describe_task.ts";
 import { fileError } from "../store/disk_error.ts";
+import { closing } from "../store/endings.ts";
 import { describeEnvironment } from "../store/environment.ts";
 import { copyToFullStore, fullStoreOf } from "../store/full_store.ts";
 import { move } from "../store/move.ts";
@@ -50,7 +51,7 @@ export async function storeFull(options: StoreOptions): Promise<EngineResult> {
       throw isStaged ? fileError("write the full store", fullStoreOf(folder.dir), error) : error;
     }
   };
-  try {
+  await closing(() => staging.close(), async () => {
     const damaged = copyAll(result);
     const isWhole = result.outcomes.every(({ error }) => error === undefined);
     if (damaged.size > 0 && isWhole) {
@@ -69,9 +70,7 @@ export async function storeFull(options: StoreOptions): Promise<EngineResult> {
       emit({ type: "warning", message: `${text} is not in the full store: ${oneLine(problem)}` });
     }
     if (isThere(staged)) move(staged, fullStoreOf(folder.dir));
-  } finally {
-    staging.close();
-  }
+  });
   writeRunFile(folder, "environment.json", await describeEnvironment(run));
   return result;
 }

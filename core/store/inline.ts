@@ -16,6 +16,7 @@ import { refuseOther, refuseStrays } from "./check_saved.ts";
 import { commitAll } from "./commit.ts";
 import { clearError, clearly } from "./disk_error.ts";
 import { refuseForeign } from "./ownership.ts";
+import { closing } from "./endings.ts";
 import { commandLine, versions } from "./environment.ts";
 import { messageOf } from "../params/paths.ts";
 import { filesProblem } from "./lookup.ts";
@@ -65,10 +66,9 @@ export async function saveAs<T>(
 async function saveWhole<T>(path: string, cacher: Cacher<T>, value: T, options: SaveOptions): Promise<void> {
   const place = inlinePlace(path, cacher.extension);
   ensureDirSync(place.dir);
-  const staging = openStaging(place.dir, ".cairn-");
-  const { dir } = staging;
+  const { dir, close } = openStaging(place.dir, ".cairn-");
   const started = new Date();
-  try {
+  await closing(close, async () => {
     const staged: Place = { ...place, dir, files: join(dir, ".files") };
     const saved = await saveStaged(staged, place, cacher, value, path);
     const finished = new Date();
@@ -101,9 +101,7 @@ async function saveWhole<T>(path: string, cacher: Cacher<T>, value: T, options: 
     };
     if (!options.overwrite) refuseForeign(place, saved.files, "save with { overwrite: true }");
     commitAll([{ saved, metadata, place, exact: true }]);
-  } finally {
-    staging.close();
-  }
+  });
 }
 
 async function saveStaged<T>(

@@ -9,6 +9,7 @@ import { parseRegistry, type RegistryEntry, registryLine } from "../params/regis
 import type { ParameterSet } from "../params/sets.ts";
 import { quote } from "../params/names.ts";
 import { fileError } from "./disk_error.ts";
+import { closing } from "./endings.ts";
 import { waitForLock } from "./locks.ts";
 import { removeQuietly } from "./move.ts";
 import { readOwnFile, replaceOwnFile } from "./own_file.ts";
@@ -63,11 +64,7 @@ export async function register(workspace: Workspace, sets: readonly ParameterSet
   const { entries, damage } = readRegistry(workspace);
   if (damage === undefined && missingSets(entries, sets).length === 0) return; // mostly there is nothing to add
   const lock = await waitForLock(join(ownFolder(workspace.cache), "registry.lock"));
-  try {
-    addMissing(workspace, sets, lock !== undefined);
-  } finally {
-    lock?.release();
-  }
+  await closing(() => lock?.release(), () => addMissing(workspace, sets, lock !== undefined));
 }
 
 function missingSets(entries: readonly RegistryEntry[], sets: readonly ParameterSet[]): ParameterSet[] {

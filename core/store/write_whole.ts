@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { fileError } from "./disk_error.ts";
 import { createLocked } from "./locks.ts";
-import { move, removeIfThere } from "./move.ts";
+import { move, removeQuietly } from "./move.ts";
 
 /**
  * Writes a file whole or not at all. It is written under another name, and locked meanwhile: what a process leaves that is
@@ -37,7 +37,7 @@ export function writeWhole(
       isMoved = true;
     } finally {
       file.close();
-      if (!isMoved) removeIfThere(staged);
+      if (!isMoved) removeQuietly(staged);
     }
   } catch (error) {
     throw fileError("write", path, error); // where it is staged says nothing to anybody
