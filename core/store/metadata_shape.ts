@@ -59,11 +59,15 @@ function isEntry(entry: unknown): boolean {
 }
 
 function hasFolders(files: ArtifactMetadata["files"]): boolean {
-  if (files.length === 1) return !/\/./.test(files[0]!.path.replace("{files}/", ""));
-  const names = new Set(files.map(({ path }) => path));
+  const folders = new Set(files.flatMap(({ path }) => path.endsWith("/") ? [path] : []));
+  let last = "{files}/"; // which no entry names
   return files.every(({ path }) => {
-    const end = path.lastIndexOf("/", path.length - 2);
-    return end === -1 || path.slice(0, end + 1) === "{files}/" || names.has(path.slice(0, end + 1));
+    const end = path.lastIndexOf("/", path.length - 2) + 1;
+    if (end === 0 || end === last.length && path.startsWith(last)) return true;
+    const folder = path.slice(0, end);
+    if (folder !== "{files}/" && !folders.has(folder)) return false;
+    last = folder;
+    return true;
   });
 }
 
