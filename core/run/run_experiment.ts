@@ -56,7 +56,8 @@ const CONCURRENCY = 4;
  * @returns How many stages and aggregates were `executed`, `reused`, `failed` and `skipped`, and the records. A stage
  * that fails is counted, and its error is in `errors`; it is not thrown.
  * @throws {TypeError} If the experiment, its parameters or the options can't be used: before anything is written.
- * @throws {Error} If a file that Cairn did not write is in the way, or the file system refuses.
+ * @throws {Error} If a file that Cairn did not write is in the way, or the file system refuses: the message says what to
+ * do. Where a stage failed before that, it is among the `errors` too.
  *
  * @example
  * ```ts

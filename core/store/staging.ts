@@ -95,9 +95,21 @@ export function clearDeadStaging(folder: string, prefix = ""): void {
     throw error;
   }
   for (const name of new Set(names.map((name) => name.replace(/\.lock$/, "")))) {
-    const lock = tryLock(join(folder, `${name}.lock`));
-    if (lock === "busy" || lock === "unsupported") continue; // with no locks, nobody can tell whether it is alive
-    removeIfThere(join(folder, name));
+    try {
+      clearIfDead(join(folder, name));
+    } catch (error) {
+      // In a cache that several users share, each clears their own.
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    }
+  }
+}
+
+function clearIfDead(dir: string): void {
+  const lock = tryLock(`${dir}.lock`);
+  if (lock === "busy" || lock === "unsupported") return; // with no locks, nobody can tell whether it is alive
+  try {
+    removeIfThere(dir);
+  } finally {
     lock.release();
   }
 }

@@ -243,6 +243,24 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "what another user left in staging stops nobody: they clear it themselves",
+  ignore: asOrdinaryUser === undefined,
+  fn: () =>
+    withTempDir(async (dir) => {
+      prepare(dir);
+      const left = join(dir, "data", "cache", ".cairn", "staging", crypto.randomUUID());
+      Deno.mkdirSync(left, { recursive: true });
+      Deno.writeTextFileSync(`${left}.lock`, "");
+      Deno.chmodSync(`${left}.lock`, 0o000);
+      const { code, stderr } = await runAsUser(dir);
+      assertEquals([code, stderr], [0, ""]);
+      assert(Deno.lstatSync(left).isDirectory);
+      Deno.chmodSync(`${left}.lock`, 0o600);
+      await assertMended(dir, "cleared by its own user");
+    }),
+});
+
 /** As {@linkcode run}, with no right to pass permissions by. */
 async function runAsUser(cwd: string, ...flags: string[]): Promise<Output> {
   const cli = new URL("../../cli.ts", import.meta.url).pathname;
