@@ -8,7 +8,7 @@ import { ageProblem, cachesAnything, existingDigests, staleReason } from "../pla
 import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
-import { clearLeftovers, clearPending } from "../store/leftovers.ts";
+import { clearLeftovers, clearPending, wasInterrupted } from "../store/leftovers.ts";
 import { ancestorName } from "../store/place.ts";
 import { stagingOf } from "../store/workspace.ts";
 import { noteUse } from "../store/uses.ts";
@@ -145,12 +145,13 @@ function isOpen(engine: Engine, index: number): boolean {
 
 /**
  * The digest of a file that was adopted is kept, so that it need not be taken again; and what an interrupted commit left
- * beside an artifact at a path of the user's is cleared.
+ * beside an artifact is cleared.
  */
 function tidyReused({ workspace, lookups }: Engine, task: Task): void {
   if (workspace.dry !== "no") return;
+  const isInterrupted = wasInterrupted(workspace, task.recipeKey);
   for (const { name, spec } of task.outputs) {
-    if (spec?.cacher.placement?.path === undefined) continue;
+    if (spec === undefined || spec.cacher.placement?.path === undefined && !isInterrupted) continue;
     const found = lookups[task.index]!.get(name);
     if (found?.state !== "found") continue;
     if (found.isNewlyAdopted) writeAdoption(found.place, spec, stagingOf(workspace));

@@ -76,31 +76,76 @@ export function commitAll(commits: readonly Commit[], step: TakeStep = () => {})
 }
 
 function replaceAll(commits: readonly Commit[], { take, put }: Changes, step: TakeStep): void {
-  for (const commit of commits) if (!commit.exact) clearOld(commit, take, step);
+  const announced = new Set<Commit>();
+  for (const commit of commits) {
+    if (!commit.exact && clearOld(commit, { take, put }, step)) announced.add(commit);
+  }
   for (const commit of commits) {
     if (commit.exact) moveOver(commit, step);
-    else moveFiles(commit, put, step);
+    else {
+      if (hasFolders(commit.metadata.files)) {
+        announce(commit, put, step);
+        announced.add(commit);
+      }
+      moveFiles(commit, put, step);
+    }
   }
-  for (const { saved, place, exact } of commits) {
+  for (const commit of commits) {
+    const { saved, place, exact } = commit;
     step("move metadata");
     (exact ? move : put)(metadataAt(saved.place), metadataAt(place));
-    if (!exact) continue;
+    if (!exact && !announced.has(commit)) continue;
     step("remove pending metadata");
     removeIfThere(pendingMetadataAt(place));
   }
 }
 
-/** Old metadata goes first, so that what is left is a miss at any instant; then the old files. */
-function clearOld({ place, metadata }: Commit, take: Changes["take"], step: TakeStep): void {
+/**
+ * Whose the files in a folder are, nobody could tell once its metadata is gone or before it is there: so a copy lies
+ * beside it meanwhile, as pending.
+ */
+function announce(
+  { saved, place, metadata }: Commit,
+  put: Changes["put"],
+  step: TakeStep,
+  what: ArtifactMetadata = metadata,
+): void {
+  step("write pending metadata");
+  const staged = pendingMetadataAt(saved.place);
+  Deno.writeTextFileSync(staged, metadataText(what));
+  put(staged, pendingMetadataAt(place));
+}
+
+function hasFolders(files: ArtifactMetadata["files"]): boolean {
+  return files.some(({ path }) => path.endsWith("/"));
+}
+
+/**
+ * Old metadata goes first, so that what is left is a miss at any instant; then the old files, and those of a commit that
+ * was interrupted.
+ *
+ * @returns Whether pending metadata lies there now.
+ */
+function clearOld(
+  commit: Commit,
+  { take, put }: Pick<Changes, "take" | "put">,
+  step: TakeStep,
+): boolean {
+  const { place, metadata } = commit;
   const old = readMetadataFile(metadataAt(place));
+  const pending = readMetadataFile(pendingMetadataAt(place)); // of a commit that was interrupted
+  const before = [old, pending].flatMap((read) => "metadata" in read ? read.metadata.files : []);
+  const isAnnounced = "metadata" in old && hasFolders(before);
+  if (isAnnounced) announce(commit, put, step, { ...old.metadata, files: before });
   step("remove old metadata");
   if (!("absent" in old)) take(metadataAt(place));
-  const entries = "metadata" in old ? [...old.metadata.files, ...metadata.files] : metadata.files;
+  const entries = [...before, ...metadata.files];
   for (const path of new Set(topEntries(entries).map((entry) => entryAt(place, { path: entry })))) {
     if (!existsSync(path)) continue; // mostly there is nothing, and an error caught costs more than a look
     step("remove old file");
     take(path);
   }
+  return isAnnounced || "metadata" in pending;
 }
 
 /**

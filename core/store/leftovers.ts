@@ -9,13 +9,13 @@ import { clearDeadLocks, tryLock } from "./locks.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { partialOf, removeIfThere } from "./move.ts";
 import { pendingMetadataAt, topEntries } from "./ownership.ts";
-import { entryAt, metadataAt, type Place } from "./place.ts";
+import { entryAt, fileName, metadataAt, type Place } from "./place.ts";
 import { clearDeadStaging, ownFolder, stagingFolder } from "./staging.ts";
 import { liveFolder } from "./uses_journal.ts";
 import { lockPath, type Workspace } from "./workspace.ts";
 
-/** The workspaces in which this process has looked already. */
-const cleared = new WeakSet<Workspace>();
+/** The workspaces in which this process has looked already, and the locks of recipes that dead processes held. */
+const cleared = new WeakMap<Workspace, Set<string>>();
 
 /**
  * Clears what processes left in a cache that are gone: staging folders, and the files of locks. A run that has nothing
@@ -26,11 +26,12 @@ const cleared = new WeakSet<Workspace>();
  */
 export function clearLeftovers(workspace: Workspace): void {
   if (workspace.dry !== "no" || cleared.has(workspace)) return;
-  cleared.add(workspace);
+  const dead = new Set<string>();
+  cleared.set(workspace, dead);
   const { cache } = workspace;
   try {
     clearDeadStaging(stagingFolder(cache));
-    clearDeadLocks(join(ownFolder(cache), "locks"));
+    for (const name of clearDeadLocks(join(ownFolder(cache), "locks"))) dead.add(name);
     clearDeadLocks(ownFolder(cache), (name) => name.endsWith(".lock"));
     // Where there is a note of what was needed, that goes first.
     const live = liveFolder(cache);
@@ -40,13 +41,25 @@ export function clearLeftovers(workspace: Workspace): void {
   }
 }
 
+/**
+ * Whether a process was killed while it was at the artifacts of a recipe.
+ *
+ * @param workspace The workspace.
+ * @param recipeKey The recipe key.
+ * @returns Whether its lock was among those that {@linkcode clearLeftovers} cleared.
+ */
+export function wasInterrupted(workspace: Workspace, recipeKey: string): boolean {
+  const dead = cleared.get(workspace);
+  return dead !== undefined && dead.size > 0 && dead.has(fileName(lockPath(workspace, recipeKey)));
+}
+
 function isRefused(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
     (error as { code?: unknown })?.code === "EROFS";
 }
 
 /**
- * Clears what an interrupted commit left beside an artifact at a path that the user chose, when the artifact is whole.
+ * Clears what an interrupted commit left beside an artifact that is whole.
  *
  * @param workspace The workspace.
  * @param place Where the artifact lies.

@@ -105,19 +105,22 @@ export function isHeld(path: string): boolean | "unsupported" {
  *
  * @param folder The folder that holds them; it need not be there.
  * @param isLock Tells by its name whether a file is that of a lock.
+ * @returns The names of those that were removed.
  */
-export function clearDeadLocks(folder: string, isLock: (name: string) => boolean = () => true): void {
+export function clearDeadLocks(folder: string, isLock: (name: string) => boolean = () => true): string[] {
   let names: string[];
   try {
     names = [...Deno.readDirSync(folder)].flatMap(({ name, isFile }) => isFile && isLock(name) ? [name] : []);
   } catch (error) {
-    if (isAbsent(error)) return;
+    if (isAbsent(error)) return [];
     throw error;
   }
-  for (const name of names) {
+  return names.filter((name) => {
     const lock = tryLock(join(folder, name));
-    if (typeof lock !== "string") lock.release();
-  }
+    if (typeof lock === "string") return false;
+    lock.release();
+    return true;
+  });
 }
 
 /**

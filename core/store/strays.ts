@@ -11,7 +11,7 @@ import { byCodeUnit } from "../params/canonical.ts";
 import type { Commit } from "./commit.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { move } from "./move.ts";
-import { isFolder, isThere, topEntries } from "./ownership.ts";
+import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 
 /** The folder below a cache that holds what was moved aside: no subdir begins with this sign. */
@@ -29,7 +29,9 @@ export const KEPT = "_kept";
 export function setStraysAside(commits: readonly Commit[]): string | undefined {
   const all = commits.filter(({ exact }) => !exact).map(({ place, metadata }) => { // there, it would be refused
     const old = readMetadataFile(metadataAt(place));
-    const entries = "metadata" in old ? [...old.metadata.files, ...metadata.files] : metadata.files;
+    const pending = readMetadataFile(pendingMetadataAt(place)); // of a commit that was interrupted
+    const known = [old, pending].flatMap((read) => "metadata" in read ? read.metadata.files : []);
+    const entries = [...known, ...metadata.files];
     return { place, entries, isDamaged: "damaged" in old };
   });
   const tops = all.flatMap(({ place, entries, isDamaged }) => [

@@ -96,8 +96,14 @@ export function watchDiskCalls(
         }
         end({ name, args });
       }
-      const done = real(...args);
-      return done instanceof Promise ? done.then(() => end({ name, args })) : end({ name, args });
+      let done: unknown;
+      try {
+        done = real(...args);
+      } catch {
+        return end({ name, args }); // a call that comes to nothing is over too
+      }
+      const over = () => end({ name, args });
+      return done instanceof Promise ? done.then(over, over) : over();
     };
     return name.endsWith("Sync") ? call : async (...args) => await call(...args);
   };

@@ -8,6 +8,7 @@ import { type Commit, commitAll } from "../../../core/store/commit.ts";
 import { loadArtifact } from "../../../core/store/load.ts";
 import { lookupArtifact } from "../../../core/store/lookup.ts";
 import { foreignFile, isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
+import { setStraysAside } from "../../../core/store/strays.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
 import { type ArtifactSpec, fileAt, metadataAt } from "../../../core/store/place.ts";
 import { closeStaging, stagingOf, type Workspace } from "../../../core/store/workspace.ts";
@@ -87,6 +88,7 @@ for (const kind of ["cache", "exact", "mixed"] as const) {
           for (const { exact, place, saved } of again) {
             if (exact) refuseForeign(place, saved.files, "overwrite the stage");
           }
+          assertEquals(setStraysAside(again), undefined, where);
           commitAll(again);
           assertEquals(
             [await seen(workspace, specs[0]), await seen(workspace, specs[1])],
@@ -135,10 +137,12 @@ Deno.test("in the cache old metadata goes first, and new metadata comes last", a
     commitAll([await prepare(workspace, spec, "new", "new")], look);
     assertEquals(there, {
       "write metadata": [true, true],
+      "write pending metadata": [true, true],
       "remove old metadata": [true, true],
       "remove old file": [false, true],
       "move file": [false, false],
       "move metadata": [false, true],
+      "remove pending metadata": [true, true],
       "all is committed": [true, true],
     });
   });
