@@ -23,7 +23,7 @@ import { toldStages } from "./told_stages.ts";
  */
 export function readUsers(cache: string, dir: string, warn: (message: string) => void): Users {
   const { past: noted, live } = readUses(cache, warn);
-  const known = new Set([...noted, ...live].map(({ reference }) => reference));
+  const known = new Set(noted.map(({ reference }) => reference));
   const folders = runFolders(dir);
   const told = folders.filter((reference) => !known.has(reference)).flatMap((reference) =>
     toldUse(join(dir, "runs", reference), reference)
