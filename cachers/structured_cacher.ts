@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { Deserializer } from "node:v8";
 import type { Cacher } from "../core/define/cacher.ts";
 import { withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
 import { cannotLoad, cannotSave } from "./read_text.ts";
-import { decodeStructured } from "./structured_decode.ts";
-import { encodeStructured } from "./structured_encode.ts";
+import { encodeStructured, VIEWS } from "./structured_encode.ts";
 import { checkStructuredValue } from "./structured_value.ts";
 
 /** The file's first 8 bytes; the last of them is the version of this format. Then the payload's length in 8 more. */
@@ -71,10 +71,19 @@ function encode(value: unknown): Uint8Array {
 
 function decode(bytes: Uint8Array, what: string): unknown {
   checkHeader(bytes, what);
+  const reader = new Deserializer(bytes.subarray(HEADER));
+  const hooks = reader as unknown as ReaderHooks; // its types leave out the hooks that subclasses may define
+  hooks._readHostObject = () => {
+    const view = VIEWS[reader.readUint32()];
+    if (view === undefined) throw new RangeError("unknown type of typed array");
+    // A copy: what is loaded shall not keep the whole file in memory, nor share it with its neighbours.
+    return new view(new Uint8Array(reader.readRawBytes(reader.readUint32())).buffer);
+  };
   try {
-    return decodeStructured(bytes.subarray(HEADER));
+    reader.readHeader();
+    return reader.readValue();
   } catch (error) {
-    throw new Error(`${what}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${what}: ${reason(error)}`, { cause: error });
   }
 }
 
@@ -95,4 +104,14 @@ function checkHeader(bytes: Uint8Array, what: string): void {
       `${what}: ${found} bytes follow its header, wanted ${wanted}; the file is cut short, or longer`,
     );
   }
+}
+
+/** What V8 says, without its full stop. */
+function reason(error: unknown): string {
+  return (error as Error).message.replace(/\.$/, "");
+}
+
+/** A hook that node:v8 documents and leaves to subclasses; a function on the instance does as well. */
+interface ReaderHooks {
+  _readHostObject(): ArrayBufferView;
 }

@@ -39,8 +39,8 @@ const ERROR_TAGS = new Map<object, string>([
   [URIError.prototype, "U"],
 ]);
 
-/** The letters of the flags of a regular expression, by their bit. */
-export const FLAGS: readonly string[] = ["g", "i", "m", "y", "u", "s", "", "d", "v"];
+// The letters of a regular expression's flags by their bit.
+const FLAGS = ["g", "i", "m", "y", "u", "s", "", "d", "v"];
 
 interface Writer {
   bytes: Uint8Array<ArrayBuffer>;

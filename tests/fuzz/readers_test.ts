@@ -1,6 +1,5 @@
 /** Whatever a file holds, reading it gives a value or an error that names the file: no crash, no bare error of the engine. */
 import fc from "fast-check";
-import { Deserializer } from "node:v8";
 import { join } from "@std/path";
 import { assert, assertEquals } from "@std/assert";
 import { gzipped } from "../../mod.ts";
@@ -16,15 +15,10 @@ import {
   textCacher,
 } from "../../cachers/mod.ts";
 import type { AnyCacher } from "../../core/define/cacher.ts";
-import { decodeStructured } from "../../cachers/structured_decode.ts";
-import { encodeStructured, VIEWS } from "../../cachers/structured_encode.ts";
-import { checkStructuredValue } from "../../cachers/structured_value.ts";
 import { type Place, placeFor } from "../contracts/cacher_contract.ts";
 import { chooser, damaged, oddJson } from "./damage.ts";
 import type { Choose } from "./near.ts";
 import { options } from "./runs.ts";
-import { isSame } from "./same.ts";
-import { anything } from "./values.ts";
 
 const rows = [
   { id: 1, name: "a,b", when: new Date(0), big: 12n, yes: true, odd: [1, { a: null }] },
@@ -186,80 +180,4 @@ Deno.test("pathCacher: whatever the metadata says, it is a path of the artifact 
   );
   assert(counts.values > 0 && counts.errors > 0);
   Deno.removeSync(join(place.folder, ".."), { recursive: true });
-});
-
-Deno.test("a structured value whose bytes claim more than there is makes nothing of that size", () => {
-  const lengths = [[0xff, 0xff, 0xff, 0xff, 0x0f], [0x80, 0x80, 0x80, 0x10], [0xff, 0xff, 0xff, 0x0f]];
-  const tags = ["a", "A", '"', "c", "B", "Z", "\\\u0009", "\\\u0001", 'R"', 's"', 'rm"'];
-  for (const length of lengths) {
-    for (const tag of tags) {
-      const start = [0xff, 15, ...new TextEncoder().encode(tag), ...length];
-      const before = Deno.memoryUsage();
-      for (let i = 0; i < 20; i++) {
-        try {
-          // A sparse list ends with no property and its length once more, and is whole.
-          decodeStructured(new Uint8Array([...start, ...(tag === "a" ? [0x40, 0, ...length] : [])]));
-          assertEquals(tag, "a");
-        } catch (error) {
-          assert(error instanceof SyntaxError && tag !== "a", String(error));
-        }
-      }
-      const after = Deno.memoryUsage();
-      const grown = after.heapTotal + after.external - before.heapTotal - before.external;
-      assert(grown < 50e6, `${tag} made ${grown} bytes`);
-    }
-  }
-});
-
-Deno.test("what is written is read just as the engine's own reader reads it", () => {
-  let read = 0;
-  fc.assert(
-    fc.property(anything, (value) => {
-      try {
-        checkStructuredValue(value, "x");
-      } catch (error) {
-        assert(error instanceof TypeError);
-        return;
-      }
-      read++;
-      const bytes = encodeStructured(value, 0);
-      assert(isSame(decodeStructured(bytes), readByEngine(bytes), { order: true, identity: true }));
-    }),
-    options(800),
-  );
-  assert(read > 200, String(read));
-});
-
-function readByEngine(bytes: Uint8Array): unknown {
-  const reader = new Deserializer(bytes);
-  Object.assign(reader, {
-    _readHostObject: () => {
-      const view = VIEWS[reader.readUint32()]!;
-      return new view(new Uint8Array(reader.readRawBytes(reader.readUint32())).buffer);
-    },
-  });
-  reader.readHeader();
-  return reader.readValue();
-}
-
-Deno.test("any change to the bytes of a structured value gives a value that can be saved, or an error", () => {
-  const files = structures.map((value) => encodeStructured(value, 0));
-  let read = 0;
-  fc.assert(
-    fc.property(chooser, (choose) => {
-      const bytes = damaged(files[choose(2)]!, files[choose(2)]!, choose);
-      let value: unknown;
-      try {
-        value = decodeStructured(bytes);
-      } catch (error) {
-        assert(error instanceof SyntaxError && /^at byte \d+, /.test(error.message), String(error));
-        return;
-      }
-      read++;
-      const again = decodeStructured(encodeStructured(value, 0));
-      assert(isSame(again, value, { order: true, identity: true }));
-    }),
-    options(3000),
-  );
-  assert(read > 30, String(read));
 });
