@@ -124,7 +124,8 @@ export function endUses({ cache, session, warn }: Workspace): void {
   const holder = holderOf(cache, warn);
   if (holder === undefined) held.set(resolve(cache), uses);
   else {
-    addKeys(holder, [...uses.noted].map((line) => line.replace("?", "")), true);
+    const fresh = [...uses.noted].filter((line) => !holder.noted.has(line)); // mostly none, and a look is quick
+    addKeys(holder, fresh.map((line) => line.replace("?", "")), true);
     uses.drop(warn);
   }
 }
