@@ -4,6 +4,7 @@
  * @module
  */
 import type { AnyCacher } from "../../core/define/cacher.ts";
+import { ownCacher } from "../../core/define/own_save.ts";
 
 /** How often a cacher was used. */
 export interface Counts {
@@ -15,11 +16,12 @@ export interface Counts {
  * Wraps a cacher so that it counts what is asked of it.
  *
  * @param cacher Any cacher.
- * @returns The same cacher, with `counts` that go up with each `save` and `load`.
+ * @returns The same cacher, with `counts` that go up with each `save` and `load`. One that is Cairn's own stays so: what it
+ * saves is not read back.
  */
 export function counting<C extends AnyCacher>(cacher: C): C & { readonly counts: Counts } {
   const counts: Counts = { save: 0, load: 0 };
-  return {
+  const counted: C & { readonly counts: Counts } = {
     ...cacher,
     counts,
     save: (value, artifact) => {
@@ -31,4 +33,6 @@ export function counting<C extends AnyCacher>(cacher: C): C & { readonly counts:
       return cacher.load(artifact);
     },
   };
+  // It is seen through, as Cairn's own combinators are: counting makes it no cacher of the user's.
+  return ownCacher(counted, cacher);
 }
