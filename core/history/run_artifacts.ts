@@ -8,6 +8,7 @@ import { oneLine, quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
 import { type JsonObject, objectOf } from "../plan/recipe_parts.ts";
 import { fullStoreOf } from "../store/full_store.ts";
+import { isTooDeep } from "../store/json_depth.ts";
 import { isLink } from "../store/links.ts";
 import { type FoundMetadata, metadataIn, readBeside, readFound } from "./artifact_files.ts";
 import { type ToldStage, toldStages } from "./told_stages.ts";
@@ -54,7 +55,10 @@ export function readToldRun(dir: string, reference: string): ToldRun {
 function readDocument(reference: string, path: string): JsonObject {
   try {
     if (isLink(path)) throw new Error("its run.json is a link");
-    return objectOf(JSON.parse(Deno.readTextFileSync(path)));
+    const text = Deno.readTextFileSync(path);
+    const document = objectOf(JSON.parse(text));
+    if (isTooDeep(text)) throw new Error("its run.json is nested too deeply");
+    return document;
   } catch (error) {
     throw new TypeError(
       `Cannot read run ${quote(reference)}: ${

@@ -5,6 +5,7 @@
  */
 import { join } from "@std/path";
 import { isAbsent } from "../store/digest.ts";
+import { isTooDeep } from "../store/json_depth.ts";
 import { refuseLink } from "../store/links.ts";
 import { runNumber } from "../store/run_folder.ts";
 import { toldStages } from "./told_stages.ts";
@@ -74,8 +75,9 @@ export function runFolders(dir: string): string[] {
 export function readRun(path: string): PastRun | undefined {
   try {
     if (!Deno.lstatSync(path).isFile) return undefined; // a link may lead anywhere
-    const run = JSON.parse(Deno.readTextFileSync(path));
-    return typeof run === "object" && run !== null ? run : undefined;
+    const text = Deno.readTextFileSync(path);
+    const run = JSON.parse(text);
+    return typeof run === "object" && run !== null && !isTooDeep(text) ? run : undefined;
   } catch (error) {
     // One that is larger than any text is a TypeError.
     if (isAbsent(error) || error instanceof SyntaxError || error instanceof TypeError) return undefined;

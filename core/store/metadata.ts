@@ -8,6 +8,7 @@ import { existsSync } from "node:fs"; // the one call that says "not there" with
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
 import { isAbsent } from "./digest.ts";
+import { isTooDeep } from "./json_depth.ts";
 import { shapeProblem } from "./metadata_shape.ts";
 
 /** The version of the metadata's format, and of the keys. */
@@ -78,7 +79,8 @@ export function parseMetadata(text: string): MetadataResult {
   if (metadata.format !== FORMAT) {
     return { damaged: `the metadata has format ${quote(metadata.format)}, wanted ${FORMAT}` };
   }
-  const problem = shapeProblem(metadata);
+  const problem = shapeProblem(metadata) ??
+    (isTooDeep(body) ? "the metadata is nested too deeply" : undefined);
   return problem === undefined ? { metadata } : { damaged: problem };
 }
 

@@ -170,16 +170,41 @@ for (const [what, change] of Object.entries(LEADING)) {
 }
 
 for (const field of ["params", "recipe", "extra"]) {
-  Deno.test(`metadata with ${field} nested beyond the stack is damaged, or does no harm`, async () => {
+  Deno.test(`metadata with ${field} nested too deeply is damaged, and brackets in texts are no nesting`, async () => {
     for (const name of ["tables_csv", "files_list", "total_sum"]) {
       const { path, json } = files.get(name)!;
-      for (const levels of [5000, 100_000]) {
-        replace(path, withDeep(json, field === "extra" ? ["extra", "deep"] : [field], levels));
+      const at = field === "extra" ? ["extra", "deep"] : [field];
+      for (const levels of [1001, 100_000]) {
+        const text = withDeep(json, at, levels);
+        assertEquals(parseMetadata(text), { damaged: "the metadata is nested too deeply" });
+        if (levels === 1001) continue;
+        replace(path, text);
         await tryCommands(path, `${name} with deep ${field}`);
       }
+      for (const text of ["[".repeat(5000), '\\"{'.repeat(5000), "\\".repeat(5001), '{"a":['.repeat(5000)]) {
+        assert(
+          "metadata" in parseMetadata(sealed(withAt(json, at, { text, [text]: "]" }))),
+          text.slice(0, 10),
+        );
+      }
+      assert("metadata" in parseMetadata(withDeep(json, at, 400)));
     }
   });
 }
+
+Deno.test("a run.json that is nested too deeply is none that can be read", async () => {
+  replace([...files.values()][0]!.path, [...files.values()][0]!.text);
+  for (const { path } of walkSync(join(data, "runs"))) {
+    if (!path.endsWith("run.json")) continue;
+    const run = JSON.parse(Deno.readTextFileSync(path));
+    const text = JSON.stringify({ ...run, notes: "DEEP" }).replace(
+      '"DEEP"',
+      '{"a":['.repeat(9000) + "]}".repeat(9000),
+    );
+    Deno.writeTextFileSync(path, text);
+  }
+  await tryCommands("kinds/total/sum", "deep run.json");
+});
 
 /** How many fields are replaced with every command run after each: many more have been tried by hand. */
 const CASES = 100;
