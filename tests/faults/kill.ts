@@ -71,7 +71,7 @@ export async function killRuns(
         many: "many files",
         big: "100 MB",
       }[known.scenario.order.experiment];
-      for (const what of [`by ${fault.by}`, size, known.scenario.name]) {
+      for (const what of [`by ${fault.by}`, `size: ${size}`, known.scenario.name]) {
         counts[what] = (counts[what] ?? 0) + 1;
       }
       if (fault.by === "step") {
