@@ -171,11 +171,12 @@ async function disturb(
   const executed = Number(/: (\d+) executed/.exec(rerun.stdout)?.[1]);
   const isMove = hit?.name.startsWith("rename") || hit?.name.startsWith("remove");
   if (scenario.isSecond && executed > 0 && !isMove) wrong.push(`${what}: lost ${rerun.stdout}`);
-  const left = PLACES.flatMap((place) => existsSync(place) ? [...walkSync(place)] : []).map(({ path }) =>
-    path
-  )
-    .filter((path) => !path.includes("/uses/live/") && !/^data\/cache\/.*\.pending$/.test(path)) // they say whose files those were, until somebody is at them again
-    .filter((path) => /[/]staging[/]|partial|pending|[/]locks[/]|\.lock$|[/]\.cairn-/.test(path));
+  // Pending metadata and noted uses say whose files those were, until somebody is at them again.
+  const isKept = (path: string) => /^data\/cache\/(.*\.pending$|\.cairn\/uses\/live\/)/.test(path);
+  const paths = PLACES.filter((place) => existsSync(place)).flatMap((place) => [...walkSync(place)]);
+  const left = paths.map(({ path }) => path).filter((path) =>
+    !isKept(path) && /[/]staging[/]|partial|pending|[/]locks[/]|\.lock$|[/]\.cairn-/.test(path)
+  );
   if (left.length > 0) wrong.push(`${what}: left over: ${left.join(" ")}`);
   const values = await valuesOf(await runWhole());
   if (!equal(values, expected)) wrong.push(`${what}: a wrong value: ${JSON.stringify(values)}`);
