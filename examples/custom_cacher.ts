@@ -2,7 +2,7 @@
  * A cacher of one's own: a network as two files and a folder, which are tracked as one artifact.
  *
  * ```sh
- * deno run --allow-read --allow-write=data examples/custom_cacher.ts
+ * deno run --allow-read=. --allow-write=data examples/custom_cacher.ts
  * ```
  *
  * @module

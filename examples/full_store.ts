@@ -2,7 +2,7 @@
  * A full store: a run keeps all that it made or re-used, so that it can be run again when the cache is gone.
  *
  * ```sh
- * deno run --allow-read --allow-write=data examples/full_store.ts
+ * deno run --allow-read=. --allow-write=data examples/full_store.ts
  * ```
  *
  * @module

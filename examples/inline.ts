@@ -2,7 +2,7 @@
  * Cachers with no stage, record or workspace: a value at a path, with or without metadata beside it.
  *
  * ```sh
- * deno run --allow-read --allow-write=data examples/inline.ts
+ * deno run --allow-read=. --allow-write=data examples/inline.ts
  * ```
  *
  * @module

@@ -2,7 +2,7 @@
  * Stages that wait for others: while one waits for an answer, the next one asks. A stage can be held to one at a time.
  *
  * ```sh
- * deno run --allow-read --allow-write=data --allow-net=127.0.0.1 examples/io_bound.ts
+ * deno run --allow-read=. --allow-write=data --allow-net=127.0.0.1 examples/io_bound.ts
  * ```
  *
  * @module

@@ -2,7 +2,7 @@
  * A large output that this process never loads: the next stage hands its path to another program.
  *
  * ```sh
- * deno run --allow-read --allow-write=data --allow-run=deno examples/lazy_subprocess.ts
+ * deno run --allow-read=. --allow-write=data --allow-run=deno examples/lazy_subprocess.ts
  * ```
  *
  * Where `deno` is a script that starts the real one, as npm installs it, `--allow-run` alone lets that one start.

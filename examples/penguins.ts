@@ -4,7 +4,7 @@
  * Run it twice: the second time nothing is computed. Add a value of `k` below: only what is new is computed.
  *
  * ```sh
- * deno run --allow-read --allow-write=data cli.ts run examples/penguins.ts
+ * deno run --allow-read=. --allow-write=data cli.ts run examples/penguins.ts
  * ```
  *
  * Data: Gorman, Williams and Fraser (2014), https://doi.org/10.1371/journal.pone.0090081, from vega-datasets.

@@ -2,7 +2,7 @@
  * Stages in a script, without an experiment or the command line: a record goes from one to the next.
  *
  * ```sh
- * deno run --allow-read --allow-write=data examples/script.ts
+ * deno run --allow-read=. --allow-write=data examples/script.ts
  * ```
  *
  * @module

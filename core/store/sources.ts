@@ -38,6 +38,8 @@ function readOnce(url: string): SourceText | undefined {
 
 function readSource(url: string): SourceText | undefined {
   const path = fromFileUrl(withoutQuery(url));
+  // What lies above the folder that may be read is asked of the runtime, where a name is not told of below it.
+  if (isConfiguration(path) && !mayRead(path)) return undefined;
   try {
     // Most of what is asked for is a deno.json that is not there: an error that is thrown costs ten times this.
     if (!existsSync(path)) return undefined;
@@ -57,6 +59,15 @@ function readSource(url: string): SourceText | undefined {
     }
     throw error;
   }
+}
+
+function isConfiguration(path: string): boolean {
+  return /[\\/](deno\.jsonc?|deno\.lock|package\.json)$/.test(path);
+}
+
+/** Without asking: whoever runs an experiment should not be asked for what lies above it. */
+function mayRead(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 function withoutQuery(url: string): string {

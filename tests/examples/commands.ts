@@ -66,7 +66,8 @@ export async function run(
       "--no-prompt",
       "--no-lock",
       `--config=${join(root, "deno.json")}`,
-      ...permissions,
+      // Here the code lies elsewhere than the folder that it works in.
+      ...permissions.map((flag) => flag.startsWith("--allow-read=.") ? `${flag},${root}` : flag),
       ...args.map((word) => /^(cli|examples\/.*|tests\/.*)\.ts$/.test(word) ? join(root, word) : word),
     ],
     cwd,

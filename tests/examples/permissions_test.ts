@@ -12,9 +12,9 @@ const TEMPORARY = flagsFor("--dry").map((flag) => flag.replace("/tmp", "tmp"));
 const PENGUINS = "examples/penguins.ts";
 
 Deno.test("README gives each command what it needs, and what else is needed is explained", () => {
-  assertEquals(PLAIN, ["--allow-read", "--allow-write=data"]);
+  assertEquals(PLAIN, ["--allow-read=.", "--allow-write=data"]);
   assertEquals(GIT, ["--allow-run=git"]);
-  assertEquals(TEMPORARY, ["--allow-write=data,tmp"]);
+  assertEquals(TEMPORARY, ["--allow-read=.,tmp", "--allow-write=data,tmp"]);
   assertEquals(permissionTable().some(({ what }) => what === "what your stages do"), true);
 });
 
@@ -138,7 +138,7 @@ for (const flag of ["--dry", "--dry-cache"]) {
       assertEquals(refused.code, 1);
       assertStringIncludes(refused.err, "--allow-write=data,/tmp");
       assert(!/^ +at /m.test(refused.err), refused.err);
-      const granted = await run(dir, ["--allow-read", ...TEMPORARY], args, env);
+      const granted = await run(dir, TEMPORARY, args, env);
       assertEquals([granted.code, granted.err], [0, ""]);
       assertEquals([...Deno.readDirSync(env.TMPDIR)], []);
     });
@@ -152,7 +152,7 @@ Deno.test("atPath takes the folder that the path lies in, and says so without it
     assertEquals(refused.code, 1);
     assertStringIncludes(refused.err, 'Requires write access to "out"');
     assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), ["data"]);
-    const granted = await run(dir, ["--allow-read", "--allow-write=data,out"], args);
+    const granted = await run(dir, ["--allow-read=.", "--allow-write=data,out"], args);
     assertEquals([granted.code, granted.err], [0, ""]);
     assertEquals([...Deno.readDirSync(join(dir, "out"))].map(({ name }) => name).sort(), [
       "x.txt",
@@ -169,7 +169,7 @@ Deno.test("a stage called by hand that writes files takes the temporary folder",
     const refused = await run(dir, PLAIN, args, env);
     assertEquals(refused.success, false);
     assertStringIncludes(refused.err, "write access");
-    const granted = await run(dir, ["--allow-read", ...TEMPORARY], args, env);
+    const granted = await run(dir, TEMPORARY, args, env);
     assertEquals([granted.code, granted.out], [0, "by hand\n"]);
   });
 });
