@@ -13,7 +13,7 @@ testIn("help: of all and of each, with every flag and examples", async (cwd) => 
   const shared =
     "dir cache prefix name indices params set until overwrite overwrite-stage lazy ignore-lazy json help";
   const flags: Record<string, string> = {
-    run: `${shared} concurrency store-full dry dry-cache notes quiet verbose keep-going`,
+    run: `${shared} concurrency store-full dry dry-cache strict notes quiet verbose keep-going`,
     why: `${shared} verbose`,
     diff: "dir json verbose help",
     plan: `${shared} verbose`,
