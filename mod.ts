@@ -62,7 +62,7 @@ export { loadFrom, readMetadata, saveAs, type SaveOptions } from "./core/store/i
 export type { ArtifactSpec, Place } from "./core/store/place.ts";
 export type { Saved } from "./core/store/save.ts";
 export type { Staging } from "./core/store/staging.ts";
-export type { OpenUses, UseOwner } from "./core/store/uses.ts";
+export type { OpenUses, UseOwner } from "./core/store/uses/uses.ts";
 export {
   type DryMode,
   openWorkspace,

@@ -4,7 +4,7 @@
  * @module
  */
 import { isRefusal } from "../run/refusal.ts";
-import { clearMessage, isFromSystem } from "../store/disk_error.ts";
+import { clearMessage, isFromSystem } from "../store/disk/disk_error.ts";
 import { type CommandGroup, runGroup } from "./command_group.ts";
 import { isMisuse } from "./flags.ts";
 import { printError } from "./output.ts";
@@ -38,7 +38,7 @@ const CAIRN: CommandGroup = {
     {
       name: "cache",
       summary: "what the cache holds: list it, check it, collect what is no longer needed",
-      load: async () => (await import("./cache.ts")).cache,
+      load: async () => (await import("./cache/cache.ts")).cache,
     },
   ],
   examples: [

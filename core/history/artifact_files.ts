@@ -6,7 +6,7 @@
 import { basename, dirname, join } from "@std/path";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { artifactName } from "../define/at.ts";
-import { isAbsent } from "../store/digest.ts";
+import { isAbsent } from "../store/disk/digest.ts";
 import { readMetadataFile } from "../store/metadata.ts";
 
 /** A metadata file in a cache, or in a full store. */

@@ -9,7 +9,7 @@ import { messageOf } from "../params/paths.ts";
 import { type JsonObject, objectOf } from "../plan/recipe_parts.ts";
 import { fullStoreOf } from "../store/full_store.ts";
 import { isTooDeep } from "../store/json_depth.ts";
-import { isLink } from "../store/links.ts";
+import { isLink } from "../store/symbolic_links.ts";
 import { type FoundMetadata, metadataIn, readBeside, readFound } from "./artifact_files.ts";
 import { type ToldStage, toldStages } from "./told_stages.ts";
 

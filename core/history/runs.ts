@@ -4,9 +4,9 @@
  * @module
  */
 import { join } from "@std/path";
-import { isAbsent } from "../store/digest.ts";
+import { isAbsent } from "../store/disk/digest.ts";
 import { isTooDeep } from "../store/json_depth.ts";
-import { refuseLink } from "../store/links.ts";
+import { refuseLink } from "../store/symbolic_links.ts";
 import { runNumber } from "../store/run_folder.ts";
 import { toldStages } from "./told_stages.ts";
 

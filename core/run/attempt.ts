@@ -8,8 +8,8 @@ import { messageOf } from "../params/paths.ts";
 import { describeTask } from "../plan/describe_task.ts";
 import { staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
-import { clearMessage } from "../store/disk_error.ts";
-import { type LockAttempt, tryLock } from "../store/locks.ts";
+import { clearMessage } from "../store/disk/disk_error.ts";
+import { type LockAttempt, tryLock } from "../store/disk/locks.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";
 import { executeAttempts } from "./attempts.ts";
 import {

@@ -7,7 +7,7 @@ import type { StageSettings } from "../define/stage_options.ts";
 import { durationText } from "../params/duration.ts";
 import { quote } from "../params/names.ts";
 import { after } from "../params/timer.ts";
-import { clearMessage } from "../store/disk_error.ts";
+import { clearMessage } from "../store/disk/disk_error.ts";
 import type { Executor, Job, JobResult } from "./executor.ts";
 
 /** What {@linkcode executeAttempts} needs. */

@@ -8,10 +8,10 @@ import { ageProblem, cachesAnything, existingDigests, staleReason } from "../pla
 import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
-import { clearLeftovers, clearPending, wasInterrupted } from "../store/leftovers.ts";
+import { clearLeftovers, clearPending, wasInterrupted } from "../store/upkeep/leftovers.ts";
 import { ancestorName } from "../store/place.ts";
 import { stagingOf } from "../store/workspace.ts";
-import { noteUse } from "../store/uses.ts";
+import { noteUse } from "../store/uses/uses.ts";
 import { type Attempt, attemptLocked, failure } from "./attempt.ts";
 import { blockedBy, blockedByRecords, firstMissing, isThere, missingRecords } from "./blocked.ts";
 import {

@@ -12,7 +12,7 @@ import type { AnyCacher } from "../define/cacher.ts";
 import { isOwnCacher } from "../define/own_save.ts";
 import { quote } from "../params/names.ts";
 import { refuseOther, refuseStrays } from "../store/check_saved.ts";
-import { clearMessage } from "../store/disk_error.ts";
+import { clearMessage } from "../store/disk/disk_error.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 

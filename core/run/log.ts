@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { durationText } from "../params/duration.ts";
 import { printable, quote } from "../params/names.ts";
-import { fileError } from "../store/disk_error.ts";
+import { fileError } from "../store/disk/disk_error.ts";
 import type { RunEvent, StageName } from "./events.ts";
 
 /** An open log. */

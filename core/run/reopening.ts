@@ -7,7 +7,7 @@ import { oneLine } from "../params/names.ts";
 import { cachesAnything, staleReason } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
-import { isHeld } from "../store/locks.ts";
+import { isHeld } from "../store/disk/locks.ts";
 import { ancestorName } from "../store/place.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";
 import { isThere } from "./blocked.ts";

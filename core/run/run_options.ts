@@ -8,7 +8,7 @@ import { quote } from "../params/names.ts";
 import { isPlainObject, sortOf } from "../params/paths.ts";
 import { makeGraph } from "../plan/graph.ts";
 import type { Graph } from "../plan/task.ts";
-import { refuseLinks } from "../store/links.ts";
+import { refuseLinks } from "../store/symbolic_links.ts";
 import type { ArtifactSpec } from "../store/place.ts";
 import { openWorkspace, type Workspace } from "../store/workspace.ts";
 import { refuseLongNames } from "../store/name_length.ts";

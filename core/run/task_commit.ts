@@ -13,7 +13,7 @@ import { commitAll, type CommitStep } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { isThere, refuseForeign } from "../store/ownership.ts";
 import { FORMAT } from "../store/metadata.ts";
-import { removeIfThere } from "../store/move.ts";
+import { removeIfThere } from "../store/disk/move.ts";
 import { type ArtifactSpec, exactPath, type Place, placeBelow, stageFilesBelow } from "../store/place.ts";
 import { describeStageFiles, digestOf, type Saved } from "../store/save.ts";
 import { setStraysAside } from "../store/strays.ts";

@@ -8,7 +8,7 @@ import type { Digest } from "../params/canonical.ts";
 import { ageProblem } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import type { Twin } from "../store/content_index.ts";
-import { leadsOut } from "../store/links.ts";
+import { leadsOut } from "../store/symbolic_links.ts";
 import { type Found, lookupArtifact } from "../store/lookup.ts";
 import { readMetadataFile } from "../store/metadata.ts";
 import { type ArtifactSpec, metadataAt, type Place } from "../store/place.ts";

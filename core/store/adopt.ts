@@ -5,10 +5,10 @@
  */
 import { join } from "@std/path";
 import type { ArtifactMetadata } from "../define/metadata.ts";
-import { contentDigest, describeFiles } from "./digest.ts";
+import { contentDigest, describeFiles } from "./disk/digest.ts";
 import { noRun } from "./environment.ts";
 import { FORMAT, metadataText, readMetadataFile } from "./metadata.ts";
-import { move } from "./move.ts";
+import { move } from "./disk/move.ts";
 import { type ArtifactSpec, fileAt, metadataAt, type Place } from "./place.ts";
 
 /**

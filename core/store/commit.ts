@@ -6,13 +6,13 @@
 import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
-import { isFromSystem } from "./disk_error.ts";
+import { isFromSystem } from "./disk/disk_error.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
-import { move, partialOf, removeIfThere } from "./move.ts";
+import { move, partialOf, removeIfThere } from "./disk/move.ts";
 import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 import type { Saved } from "./save.ts";
-import { beginChanges, type Changes, FOR_GOOD } from "./undo.ts";
+import { beginChanges, type Changes, FOR_GOOD } from "./disk/undo.ts";
 
 /** One output of a stage, ready to be committed. */
 export interface Commit {

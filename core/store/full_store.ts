@@ -8,8 +8,8 @@ import { quote } from "../params/names.ts";
 import { filesProblem } from "./lookup.ts";
 import { isThere } from "./ownership.ts";
 import { readMetadataFile } from "./metadata.ts";
-import { fileState } from "./digest.ts";
-import { copyTree, removeIfThere } from "./move.ts";
+import { fileState } from "./disk/digest.ts";
+import { copyTree, removeIfThere } from "./disk/move.ts";
 import { type ArtifactSpec, entryAt, exactPath, metadataAt, type Place, placeBelow } from "./place.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { join, resolve } from "@std/path";
 import { byCodeUnit, canonicalDigest, type Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
-import { fileDigest, isAbsent } from "./digest.ts";
+import { fileDigest, isAbsent } from "./disk/digest.ts";
 import { readOwnFile, replaceOwnFile } from "./own_file.ts";
 import { ownFolder } from "./staging.ts";
 

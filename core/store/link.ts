@@ -7,7 +7,7 @@ import { ensureDirSync } from "@std/fs";
 import { dirname } from "@std/path";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { filesProblem } from "./lookup.ts";
-import { copyTree } from "./move.ts";
+import { copyTree } from "./disk/move.ts";
 import { entryAt, type Place } from "./place.ts";
 import type { Saved } from "./save.ts";
 

@@ -11,8 +11,8 @@ import { oneLine, quote } from "../params/names.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
-import { fileState, isAbsent, portable } from "./digest.ts";
-import { leadsOut } from "./links.ts";
+import { fileState, isAbsent, portable } from "./disk/digest.ts";
+import { leadsOut } from "./symbolic_links.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { foreignFile, isFolder, isThere, pendingMetadataAt } from "./ownership.ts";
 import {

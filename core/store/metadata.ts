@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs"; // the one call that says "not there" without an error
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
-import { isAbsent } from "./digest.ts";
+import { isAbsent } from "./disk/digest.ts";
 import { isTooDeep } from "./json_depth.ts";
 import { shapeProblem } from "./metadata_shape.ts";
 

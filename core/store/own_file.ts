@@ -5,10 +5,10 @@
  */
 import { ensureDirSync } from "@std/fs";
 import { dirname, join, SEPARATOR } from "@std/path";
-import { isAbsent } from "./digest.ts";
-import { removeIfThere } from "./move.ts";
+import { isAbsent } from "./disk/digest.ts";
+import { removeIfThere } from "./disk/move.ts";
 import { ownFolder, stagingFolder } from "./staging.ts";
-import { writeWhole } from "./write_whole.ts";
+import { writeWhole } from "./disk/write_whole.ts";
 
 /** What lies where a file of Cairn's own should. */
 export type OwnFile =

@@ -7,7 +7,7 @@ import { walkSync } from "@std/fs";
 import { join, relative } from "@std/path";
 import type { FileEntry } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
-import { fileState, isAbsent, portable } from "./digest.ts";
+import { fileState, isAbsent, portable } from "./disk/digest.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { entryAt, fileAt, metadataAt, type Place } from "./place.ts";
 

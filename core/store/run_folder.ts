@@ -5,10 +5,10 @@
  */
 import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "@std/path";
-import { waitForLock } from "./locks.ts";
+import { waitForLock } from "./disk/locks.ts";
 import { clearDeadStaging, openStaging, type Staging } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
-import { writeWhole } from "./write_whole.ts";
+import { writeWhole } from "./disk/write_whole.ts";
 
 /** The folder of one run. */
 export interface RunFolder {

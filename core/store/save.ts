@@ -9,7 +9,7 @@ import { checkJsonValue } from "../define/json_value.ts";
 import type { FileEntry } from "../define/metadata.ts";
 import type { JsonValue } from "../params/describe.ts";
 import { artifactToSave } from "./artifact.ts";
-import { contentDigest, describeFiles, portable } from "./digest.ts";
+import { contentDigest, describeFiles, portable } from "./disk/digest.ts";
 import { isThere } from "./ownership.ts";
 import { fileAt, type Place, stageFileEntry } from "./place.ts";
 

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { fromFileUrl, join, toFileUrl } from "@std/path";
 import { walkSync } from "@std/fs";
 import { quote } from "../params/names.ts";
-import { isAbsent, modifiedAt } from "./digest.ts";
+import { isAbsent, modifiedAt } from "./disk/digest.ts";
 
 /** A file's text and the digest of its bytes. */
 export interface SourceText {

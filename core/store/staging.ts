@@ -8,9 +8,9 @@
  */
 import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
-import { isAbsent } from "./digest.ts";
-import { type Lock, tryLock } from "./locks.ts";
-import { removeIfThere } from "./move.ts";
+import { isAbsent } from "./disk/digest.ts";
+import { type Lock, tryLock } from "./disk/locks.ts";
+import { removeIfThere } from "./disk/move.ts";
 
 /** A staging folder that is this process's own. */
 export interface Staging {

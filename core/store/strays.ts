@@ -10,7 +10,7 @@ import type { FileEntry } from "../define/metadata.ts";
 import { byCodeUnit } from "../params/canonical.ts";
 import type { Commit } from "./commit.ts";
 import { readMetadataFile } from "./metadata.ts";
-import { move } from "./move.ts";
+import { move } from "./disk/move.ts";
 import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
 import { entryAt, metadataAt, type Place } from "./place.ts";
 

@@ -6,9 +6,9 @@
 import { join } from "@std/path";
 import { checkSegment, printable, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
-import { removeIfThere } from "./move.ts";
+import { removeIfThere } from "./disk/move.ts";
 import { openStaging, ownFolder, type Staging, stagingFolder } from "./staging.ts";
-import type { OpenUses, UseOwner } from "./uses.ts";
+import type { OpenUses, UseOwner } from "./uses/uses.ts";
 
 /** What a workspace may write: everything, nothing in the cache, or nothing at all. */
 export type DryMode = "no" | "cache" | "all";

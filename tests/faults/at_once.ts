@@ -6,7 +6,7 @@
  */
 import { fromFileUrl, join } from "@std/path";
 import { parseArgs } from "@std/cli";
-import { copyTree } from "../../core/store/move.ts";
+import { copyTree } from "../../core/store/disk/move.ts";
 import { isFolder } from "../../core/store/ownership.ts";
 import { start, until } from "../core/cli/helpers.ts";
 import { config } from "../edits/project.ts";

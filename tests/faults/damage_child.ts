@@ -9,7 +9,7 @@
 import { isDeepStrictEqual as equal } from "node:util";
 import { existsSync } from "@std/fs";
 import { join } from "@std/path";
-import { removeIfThere } from "../../core/store/move.ts";
+import { removeIfThere } from "../../core/store/disk/move.ts";
 import { type Captured, captured } from "./captured.ts";
 import { type Damage, damages } from "./damage_kinds.ts";
 import { copyAll, filesBelow, MODULE, PLACES, runWhole, valuesOf } from "./whole_run.ts";

@@ -9,7 +9,7 @@
 import { isDeepStrictEqual as equal } from "node:util";
 import { existsSync, walkSync } from "@std/fs";
 import { join } from "@std/path";
-import { removeIfThere } from "../../core/store/move.ts";
+import { removeIfThere } from "../../core/store/disk/move.ts";
 import { type Captured, captured } from "./captured.ts";
 import { type DiskCall, watchDiskCalls } from "./kill_disk_calls.ts";
 import { copyAll, MODULE, PLACES, runWhole, valuesOf } from "./whole_run.ts";

@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual as equal } from "node:util";
 import { dirname } from "@std/path";
-import { removeIfThere } from "../../core/store/move.ts";
+import { removeIfThere } from "../../core/store/disk/move.ts";
 import { captured } from "./captured.ts";
 import { filesBelow, MODULE, PLACES, runWhole, valuesOf } from "./whole_run.ts";
 

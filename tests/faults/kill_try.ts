@@ -4,7 +4,7 @@
  * @module
  */
 import { fromFileUrl, join } from "@std/path";
-import { copyTree } from "../../core/store/move.ts";
+import { copyTree } from "../../core/store/disk/move.ts";
 import type { Order, Said } from "./fixtures/kill_child.ts";
 import type { Moment } from "./kill_disk_calls.ts";
 import { plain, type Scenario } from "./kill_scenarios.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { basename, join } from "@std/path";
 import { walkSync } from "@std/fs";
 import { parseMetadata } from "../../core/store/metadata.ts";
-import { copyTree } from "../../core/store/move.ts";
+import { copyTree } from "../../core/store/disk/move.ts";
 import { randomFrom } from "../helpers/random.ts";
 import { tempDirSync } from "../helpers/temp_dir.ts";
 import { fixture } from "../core/cli/helpers.ts";

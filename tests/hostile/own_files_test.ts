@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { basename, join } from "@std/path";
 import { walkSync } from "@std/fs";
 import { type KeptAnalysis, readAnalysis, writeAnalysis } from "../../core/store/code_cache.ts";
-import { copyTree } from "../../core/store/move.ts";
+import { copyTree } from "../../core/store/disk/move.ts";
 import { fixture } from "../core/cli/helpers.ts";
 import { randomFrom } from "../helpers/random.ts";
 import { tempDirSync } from "../helpers/temp_dir.ts";

@@ -8,7 +8,7 @@ import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
 import { metadataIn } from "../../core/history/artifact_files.ts";
 import { valueOf } from "../../core/run/record.ts";
 import { openContentIndex } from "../../core/store/content_index.ts";
-import { takeInventory } from "../../core/store/inventory.ts";
+import { takeInventory } from "../../core/store/upkeep/inventory.ts";
 import { aggregate, experiment, stage, testIn } from "../core/run/helpers.ts";
 import { everything, foldered, put, stillThere, tryRun } from "./helpers.ts";
 

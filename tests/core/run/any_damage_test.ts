@@ -6,7 +6,7 @@ import { lazy, transient } from "../../../core/define/output.ts";
 import type { AnyOutput } from "../../../core/define/output.ts";
 import type { ExperimentRecord } from "../../../core/run/lineage.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
-import { fileDigest } from "../../../core/store/digest.ts";
+import { fileDigest } from "../../../core/store/disk/digest.ts";
 import { randomFrom } from "../../helpers/random.ts";
 import { artifactsBelow, experiment, filesBelow, flipByte, type Loose, stage, testIn } from "./helpers.ts";
 

@@ -7,7 +7,7 @@ import type { Cacher } from "../../../core/define/cacher.ts";
 import { lazy } from "../../../core/define/output.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { valueOf } from "../../../core/run/record.ts";
-import { tryLock } from "../../../core/store/locks.ts";
+import { tryLock } from "../../../core/store/disk/locks.ts";
 import { lockPath } from "../../../core/store/workspace.ts";
 import { artifactPath, collect, experiment, flipByte, gate, stage, testIn } from "./helpers.ts";
 

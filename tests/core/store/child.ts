@@ -4,11 +4,11 @@
  * @module
  */
 import { parameterSets } from "../../../core/params/sets.ts";
-import { tryLock } from "../../../core/store/locks.ts";
+import { tryLock } from "../../../core/store/disk/locks.ts";
 import { register } from "../../../core/store/registry.ts";
 import { makeRunFolder } from "../../../core/store/run_folder.ts";
 import { openStaging, stagingFolder } from "../../../core/store/staging.ts";
-import { closeUses, noteUse } from "../../../core/store/uses.ts";
+import { closeUses, noteUse } from "../../../core/store/uses/uses.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { put, specOf, threefold } from "./fixtures.ts";
 

@@ -1,7 +1,7 @@
 /** The registry's file: nothing is lost, and nothing is there twice, however many write at once. */
 import { assertEquals } from "@std/assert";
 import { parameterSets } from "../../../core/params/sets.ts";
-import { tryLock } from "../../../core/store/locks.ts";
+import { tryLock } from "../../../core/store/disk/locks.ts";
 import { readRegistry, register, registryPath } from "../../../core/store/registry.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";

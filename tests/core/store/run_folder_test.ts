@@ -1,6 +1,6 @@
 /** The folders of runs: numbered, one a run. */
 import { assertEquals } from "@std/assert";
-import { tryLock } from "../../../core/store/locks.ts";
+import { tryLock } from "../../../core/store/disk/locks.ts";
 import { makeRunFolder, runNumber, writeRun, writeRunFile } from "../../../core/store/run_folder.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";

@@ -1,0 +1,89 @@
+/**
+ * The flags that the subcommands of `cairn cache` share.
+ *
+ * @module
+ */
+import { basename, dirname, join, resolve } from "@std/path";
+import { quote } from "../../params/names.ts";
+import { isAbsent } from "../../store/disk/digest.ts";
+import { isThere } from "../../store/ownership.ts";
+import { type Flag, type Input, misuse } from "../flags.ts";
+import { DIR, JSON_FLAG } from "../run_flags.ts";
+
+/** Where the cache lies, and how to print. */
+export const CACHE_FLAGS: readonly Flag[] = [
+  DIR,
+  { name: "cache", value: "DIR", help: "A cache in place of DIR/cache" },
+  JSON_FLAG,
+];
+
+/** Nothing is removed. */
+export const DRY: Flag = { name: "dry", help: "Print what would be removed, and touch nothing" };
+
+/** Each on a line of its own. */
+export const VERBOSE: Flag = { name: "verbose", help: "Print each artifact" };
+
+/** Where a subcommand is at work. */
+export interface CachePlace {
+  readonly dir: string;
+  readonly cache: string;
+}
+
+/**
+ * Where the cache lies that is meant.
+ *
+ * @param input What the subcommand was called with.
+ * @returns The workspace and the cache.
+ * @throws {TypeError} If there is no such folder.
+ */
+export function cachePlace(input: Input): CachePlace {
+  const dir = input.value("dir") ?? "data";
+  const cache = input.value("cache") ?? join(dir, "cache");
+  if (!isFolder(cache)) {
+    throw misuse(
+      `Cannot use the cache ${quote(cache)}: there is no such folder; say where it is with --cache`,
+    );
+  }
+  return { dir, cache };
+}
+
+/**
+ * Refuses to remove anything from the artifacts of a full store.
+ *
+ * @param place Where the cache lies.
+ * @throws {TypeError} If it is a full store.
+ */
+export function refuseFullStore({ cache }: CachePlace): void {
+  const folder = resolve(cache);
+  const run = dirname(folder);
+  if (basename(folder) !== "artifacts" || !(isThere(join(run, "run.json")) || isThere(join(run, "log")))) {
+    return;
+  }
+  throw misuse(
+    `Cannot remove anything from ${
+      quote(cache)
+    }: it is the full store of a run, which is kept whole; remove the ` +
+      "folder of the run if it is no longer wanted",
+  );
+}
+
+/**
+ * Refuses operands.
+ *
+ * @param input What the subcommand was called with.
+ * @throws {TypeError} If there are any.
+ */
+export function refuseOperands({ operands }: Input): void {
+  if (operands.length > 0) {
+    throw misuse(`Cannot use ${quote(operands[0])}: there are no operands, flags alone`);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory; // the cache as a whole may be a link
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}

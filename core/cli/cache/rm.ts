@@ -1,0 +1,79 @@
+/**
+ * `cairn cache rm`: removes the artifacts of an experiment, or of some of its stages.
+ *
+ * @module
+ */
+import { type Chosen, sweepCache } from "../../history/cache/gc.ts";
+import { lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
+import { quote } from "../../params/names.ts";
+import type { Inventory } from "../../store/upkeep/inventory.ts";
+import { CACHE_FLAGS, cachePlace, DRY, refuseFullStore, VERBOSE } from "./flags.ts";
+import { describeRemoved, showRemoved } from "./removed.ts";
+import { type Command, type Input, misuse } from "../flags.ts";
+import { printError, printJson } from "../output.ts";
+import { onlyOperand } from "../run_flags.ts";
+
+/** The subcommand. */
+export const cacheRm: Command = {
+  name: "cache rm",
+  operands: "EXPERIMENT",
+  summary: "remove the artifacts of an experiment from the cache; what a run or script under way needs stays",
+  flags: [
+    { name: "stage", value: "S", repeatable: true, help: "Only those of that stage" },
+    DRY,
+    VERBOSE,
+    ...CACHE_FLAGS,
+  ],
+  examples: ["cairn cache rm penguins", "cairn cache rm penguins --stage fit --stage score --dry"],
+  run: remove,
+};
+
+async function remove(input: Input): Promise<number> {
+  const experiment = onlyOperand(input, "an experiment's name");
+  const stages = input.values("stage");
+  const place = cachePlace(input);
+  refuseFullStore(place);
+  const dry = input.has("dry");
+  const swept = await sweepCache(
+    { ...place, dry, warn: (message) => printError(`warning: ${message}`) },
+    (inventory, users) => choose(inventory, users, experiment, stages),
+  );
+  const shown = { cache: place.cache, dry, verbose: input.has("verbose"), now: Date.now() };
+  if (input.has("json")) printJson(describeRemoved(swept, shown));
+  else showRemoved(swept, shown);
+  return 0;
+}
+
+function choose(
+  { units }: Inventory,
+  users: Users,
+  experiment: string,
+  stages: readonly string[],
+): Chosen {
+  const own = units.filter((unit) => unit.experiment === experiment);
+  if (own.length === 0) throw unknown("experiment", experiment, units.map((unit) => unit.experiment));
+  for (const stage of stages) {
+    if (!own.some((unit) => unit.stage === stage)) {
+      throw unknown(
+        "stage",
+        stage,
+        own.map((unit) => unit.stage),
+      );
+    }
+  }
+  const lastUses = lastUsesOf(units, users);
+  const chosen = stages.length === 0 ? own : own.filter(({ stage }) => stages.includes(stage));
+  return {
+    choices: chosen.map((unit) => ({ unit, cause: "asked", lastUse: lastUses.get(unit.key)! })),
+    leftovers: [],
+  };
+}
+
+function unknown(what: string, name: string, known: readonly string[]): Error {
+  const names = [...new Set(known)].toSorted().map(quote);
+  return misuse(
+    `Cannot remove the artifacts of ${what} ${quote(name)}: there are none; there are ${
+      names.length === 0 ? "no artifacts at all" : `those of ${names.slice(0, 20).join(", ")}`
+    }`,
+  );
+}

@@ -1,0 +1,88 @@
+/** What a file system refuses, in words: as Deno says it, and as Node does. */
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { ensureDirSync } from "@std/fs";
+import { clearError, clearMessage, fileError, isFromSystem } from "../../../../core/store/disk/disk_error.ts";
+import { withTempDir } from "../../../helpers/temp_dir.ts";
+
+function thrownBy(work: () => void): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Nothing was thrown");
+}
+
+const CASES: readonly (readonly [work: (dir: string) => void, message: string])[] = [
+  [
+    (dir) => Deno.writeTextFileSync(`${dir}/file/a.json`, ""),
+    'Cannot write "DIR/file/a.json": "DIR/file" is no folder, and one is wanted there; move it away',
+  ],
+  [
+    (dir) => Deno.writeTextFileSync(`${dir}/folder`, ""),
+    'Cannot write "DIR/folder": a folder lies there, and a file is wanted; move it away',
+  ],
+  [
+    (dir) => ensureDirSync(`${dir}/file/deep/er`),
+    'Cannot make the folder "DIR/file/deep/er": "DIR/file" is no folder, and one is wanted there; move it away',
+  ],
+  [
+    (dir) => ensureDirSync(`${dir}/file`),
+    'Cannot make the folder "DIR/file": "DIR/file" is no folder, and one is wanted there; move it away',
+  ],
+  [
+    (dir) => Deno.renameSync(`${dir}/file`, `${dir}/folder`),
+    'Cannot move a file to "DIR/folder": a folder lies there, and a file is wanted; move it away',
+  ],
+  [
+    () => Deno.writeTextFileSync("/dev/full", "a"),
+    'Cannot write "/dev/full": no space is left on the disk; free some, and run again',
+  ],
+];
+
+for (const [work, message] of CASES) {
+  Deno.test(`in words: ${message}`, () =>
+    withTempDir((dir) => {
+      Deno.writeTextFileSync(`${dir}/file`, "");
+      Deno.mkdirSync(`${dir}/folder`);
+      const error = thrownBy(() => work(dir)) as Error;
+      assertEquals(clearMessage(error).replaceAll(dir, "DIR"), message);
+      const clear = clearError(error) as Error & { code: string };
+      assertEquals(clear.message, clearMessage(error));
+      assertEquals([clear.constructor, clear.code], [error.constructor, (error as typeof clear).code]);
+      assertStrictEquals(clear.cause, error);
+      assertEquals(clearMessage(clear), clear.message);
+    }));
+}
+
+Deno.test("what lies in staging is told by where it is to end", () => {
+  const staging = `data/cache/.cairn/staging/${crypto.randomUUID()}`;
+  const told = (path: string) =>
+    clearMessage(
+      Object.assign(new Error(`Disk full (os error 28): writefile '${path}'`), { code: "ENOSPC" }),
+    );
+  const wanted =
+    'Cannot write "data/cache/models/a.json": no space is left on the disk; free some, and run again';
+  assertEquals(told(`${staging}/models/a.json`), wanted);
+  assertEquals(told(`${staging}/attempt-12/models/a.json`), wanted);
+});
+
+Deno.test("an error that names no path gets the one that was written", () => {
+  const file = Deno.openSync("/dev/full", { write: true });
+  const error = thrownBy(() => file.writeSync(new Uint8Array(9)));
+  file.close();
+  const message = 'Cannot write "a.json": no space is left on the disk; free some, and run again';
+  assertEquals(clearMessage(error, "a.json"), message);
+  assertEquals((fileError("write", "a.json", error) as Error).message, message);
+});
+
+Deno.test("anything else stays as it is", () => {
+  for (
+    const error of [new Error("Cannot be"), new TypeError("x"), new Deno.errors.NotFound("gone"), "text", 5]
+  ) {
+    assertStrictEquals(clearError(error), error);
+    assertStrictEquals(fileError("write", "a.json", error), error);
+  }
+  assert(isFromSystem(new Deno.errors.NotCapable("no")));
+  assert(!isFromSystem(new Error("Cannot be")));
+});

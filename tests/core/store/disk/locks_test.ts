@@ -1,0 +1,111 @@
+/** Advisory locks, among handles and among processes. */
+import { assert, assertEquals } from "@std/assert";
+import { type Lock, type LockAttempt, tryLock, waitForLock } from "../../../../core/store/disk/locks.ts";
+import { withTempDir } from "../../../helpers/temp_dir.ts";
+import { tree } from "../../../helpers/tree.ts";
+import { startChild } from "../child.ts";
+
+function held(attempt: LockAttempt): Lock {
+  assert(typeof attempt !== "string", `wanted a lock, found ${attempt}`);
+  return attempt;
+}
+
+Deno.test("a lock is busy for another handle until it is released, and leaves no file", async () => {
+  await withTempDir((dir) => {
+    const path = `${dir}/locks/deep/a`;
+    const lock = held(tryLock(path));
+    assertEquals(tryLock(path), "busy");
+    assertEquals(tryLock(path), "busy");
+    const other = held(tryLock(`${dir}/locks/deep/b`));
+    lock.release();
+    assertEquals(tree(dir), ["locks/", "locks/deep/", "locks/deep/b"]);
+    const again = held(tryLock(path));
+    assertEquals(tryLock(path), "busy");
+    again.release();
+    other.release();
+    assertEquals(tree(dir), ["locks/", "locks/deep/"]);
+  });
+});
+
+Deno.test("a file that is left over is no lock", async () => {
+  await withTempDir((dir) => {
+    Deno.writeTextFileSync(`${dir}/a`, "");
+    held(tryLock(`${dir}/a`)).release();
+    assertEquals(tree(dir), []);
+  });
+});
+
+Deno.test("who holds a file that is no longer there holds nothing", async () => {
+  await withTempDir((dir) => {
+    const path = `${dir}/a`;
+    const first = held(tryLock(path));
+    Deno.removeSync(path);
+    const second = held(tryLock(path));
+    assertEquals(tryLock(path), "busy");
+    first.release();
+    second.release();
+  });
+});
+
+Deno.test("who opened the file just before it was removed locks the file that others will open", async () => {
+  await withTempDir((dir) => {
+    const path = `${dir}/a`;
+    const first = held(tryLock(path));
+    const { openSync } = Deno;
+    Deno.openSync = (...args) => {
+      const file = openSync(...args);
+      Deno.openSync = openSync;
+      first.release();
+      return file;
+    };
+    try {
+      const second = held(tryLock(path));
+      assertEquals(tree(dir), ["a"]);
+      assertEquals(tryLock(path), "busy");
+      second.release();
+    } finally {
+      Deno.openSync = openSync;
+    }
+  });
+});
+
+Deno.test("a lock that was released is held by nobody, whatever its file is called", async () => {
+  await withTempDir((dir) => {
+    const lock = held(tryLock(`${dir}/a`));
+    Deno.linkSync(`${dir}/a`, `${dir}/b`);
+    assertEquals(tryLock(`${dir}/b`), "busy");
+    lock.release();
+    held(tryLock(`${dir}/b`)).release();
+  });
+});
+
+Deno.test("who waits gets it when it is released, one at a time", async () => {
+  await withTempDir(async (dir) => {
+    let inside = 0;
+    let most = 0;
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      const lock = await waitForLock(`${dir}/a`);
+      most = Math.max(most, ++inside);
+      await Promise.resolve();
+      inside--;
+      lock?.release();
+    }));
+    assertEquals(most, 1);
+    assertEquals(tree(dir), []);
+  });
+});
+
+Deno.test("a lock of a process that was killed is free again", async () => {
+  await withTempDir(async (dir) => {
+    const child = startChild("lock", `${dir}/a`);
+    try {
+      assertEquals(await child.said, "held");
+      assertEquals(tryLock(`${dir}/a`), "busy");
+    } finally {
+      await child.kill();
+    }
+    assertEquals(tree(dir), ["a"]);
+    held(tryLock(`${dir}/a`)).release();
+    assertEquals(tree(dir), []);
+  });
+});
