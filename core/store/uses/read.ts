@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { resolve } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { isAbsent, modifiedAt } from "../disk/digest.ts";
 import { isHeld } from "../disk/locks.ts";
 import { readOwnFile } from "../own_file.ts";
 import { type JournalEntry, parseJournal, parseNoted, setDigest } from "./format.ts";
 import { journalPath, liveFiles, setPath } from "./journal.ts";
+import { foundStore } from "./store_path.ts";
 
 /** One run or script that used a cache. */
 export interface Use {
@@ -122,7 +122,7 @@ function useOf(
     reference,
     started: Date.parse(started),
     ended,
-    store: store === null ? null : resolve(cache, store),
+    store: store === null ? null : foundStore(cache, store),
     keys,
   };
 }

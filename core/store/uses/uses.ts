@@ -9,9 +9,9 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { join, relative, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
 import { quote } from "../../params/names.ts";
-import { isAbsent, portable } from "../disk/digest.ts";
+import { isAbsent } from "../disk/digest.ts";
 import { clearMessage, fileError } from "../disk/disk_error.ts";
 import { tryLock, waitForLock } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
@@ -19,6 +19,7 @@ import { shownKey } from "../place.ts";
 import { ownFolder } from "../staging.ts";
 import { headerLine, isPassingLine, keyLine, type UseHeader } from "./format.ts";
 import { addToJournal, foldDead, liveFolder, tryJournalLock, usesFolder } from "./journal.ts";
+import { notedStore } from "./store_path.ts";
 import type { Workspace } from "../workspace.ts";
 
 /** Whose uses they are. */
@@ -169,7 +170,7 @@ function openIn({ experiment, cache, session, warn }: Workspace, folder: string)
     experiment,
     reference,
     started: new Date().toISOString(),
-    store: store === null ? null : portable(relative(resolve(cache), resolve(store))),
+    store: store === null ? null : notedStore(cache, store),
   };
   let file: Deno.FsFile;
   try {

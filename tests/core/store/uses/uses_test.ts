@@ -71,6 +71,30 @@ Deno.test("who it was, and where the full store lies as seen from the cache", as
   });
 });
 
+Deno.test("a full store is found from a cache that is a link, by whichever path either is named", async () => {
+  await withTempDir((dir) => {
+    Deno.mkdirSync(`${dir}/mine/runs/exp_1/artifacts`, { recursive: true });
+    Deno.mkdirSync(`${dir}/shared/deep/cache`, { recursive: true });
+    Deno.symlinkSync(`${dir}/mine`, `${dir}/data`);
+    Deno.symlinkSync(`${dir}/shared/deep/cache`, `${dir}/mine/cache`);
+    const workspace = openWorkspace({ dir: `${dir}/data`, experiment: "exp" });
+    workspace.session.owner = { reference: "exp_1", store: `${dir}/data/runs/exp_1/artifacts` };
+    noteUse(workspace, [key("a")]);
+    closeUses(workspace);
+    for (const cache of [workspace.cache, `${dir}/mine/cache`, `${dir}/shared/deep/cache`]) {
+      assertEquals(readUses(cache, () => {}).past.map(({ store }) => store), [
+        `${dir}/mine/runs/exp_1/artifacts`,
+      ]);
+    }
+    Deno.renameSync(`${dir}/mine`, `${dir}/shared/mine`);
+    assertEquals(
+      readUses(`${dir}/shared/deep/cache`, () => {}).past.length,
+      1,
+      "where it is gone, it is known",
+    );
+  });
+});
+
 Deno.test("a dry run notes nothing", async () => {
   await withTempDir((dir) => {
     for (const dry of [{ dry: true }, { dryCache: true }]) {
