@@ -6,8 +6,8 @@
 import { basename, dirname, join } from "@std/path";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { artifactName } from "../define/at.ts";
-import { isAbsent } from "../store/disk/digest.ts";
 import { readMetadataFile } from "../store/metadata.ts";
+import { entriesOf } from "../store/upkeep/files_at.ts";
 
 /** A metadata file in a cache, or in a full store. */
 export interface MetadataName {
@@ -44,15 +44,6 @@ export function metadataIn(folder: string): readonly MetadataName[] {
     }
   }
   return found;
-}
-
-function entriesOf(folder: string): readonly Deno.DirEntry[] {
-  try {
-    return [...Deno.readDirSync(folder)];
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
 }
 
 /** An artifact's metadata, and where it was found. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { join, resolve } from "@std/path";
-import { isAbsent } from "../../store/disk/digest.ts";
 import { fullStoreOf } from "../../store/full_store.ts";
+import { isFolder } from "../../store/ownership.ts";
 import { shownKey } from "../../store/place.ts";
 import { readUses, type Use } from "../../store/uses/read.ts";
 import { metadataIn } from "../artifact_files.ts";
@@ -69,13 +69,4 @@ function storesOf(past: readonly Use[], runs: readonly string[]): Store[] {
       holds: new Set(names.map(({ key, rest }) => `${key}_${rest}`)),
     }];
   });
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isDirectory;
-  } catch (error) {
-    if (isAbsent(error)) return false;
-    throw error;
-  }
 }

@@ -123,6 +123,17 @@ export function isFromSystem(error: unknown): boolean {
     error instanceof Error && Object.values(Deno.errors).some((kind) => error instanceof kind);
 }
 
+/**
+ * Whether an error says that something may not be done there, which another user may.
+ *
+ * @param error What was thrown.
+ * @returns Whether permission is denied, by the system or by Deno, or the file system can only be read.
+ */
+export function isRefused(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    (error as { code?: unknown })?.code === "EROFS";
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;

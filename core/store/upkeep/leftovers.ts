@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "@std/path";
+import { isRefused } from "../disk/disk_error.ts";
 import { clearDeadLocks, tryLock } from "../disk/locks.ts";
 import { readMetadataFile } from "../metadata.ts";
 import { partialOf, removeIfThere } from "../disk/move.ts";
@@ -51,11 +52,6 @@ export function clearLeftovers(workspace: Workspace): void {
 export function wasInterrupted(workspace: Workspace, recipeKey: string): boolean {
   const dead = cleared.get(workspace);
   return dead !== undefined && dead.size > 0 && dead.has(fileName(lockPath(workspace, recipeKey)));
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (error as { code?: unknown })?.code === "EROFS";
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { basename, dirname, join, relative, resolve } from "@std/path";
 import { isAbsent, portable } from "../disk/digest.ts";
+import { isRefused } from "../disk/disk_error.ts";
 
 /**
  * The path of a full store as a cache notes it.
@@ -37,9 +38,7 @@ function realFolder(folder: string): string {
   try {
     return Deno.realPathSync(folder);
   } catch (error) {
-    const isRefused = error instanceof Deno.errors.PermissionDenied ||
-      error instanceof Deno.errors.NotCapable;
-    if (!isRefused && !isAbsent(error)) throw error;
+    if (!isRefused(error) && !isAbsent(error)) throw error;
     return resolve(folder);
   }
 }

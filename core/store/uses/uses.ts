@@ -12,7 +12,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { isAbsent } from "../disk/digest.ts";
-import { clearMessage, fileError } from "../disk/disk_error.ts";
+import { clearMessage, fileError, isRefused } from "../disk/disk_error.ts";
 import { tryLock, waitForLock } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
 import { shownKey } from "../place.ts";
@@ -145,7 +145,7 @@ function openUses(workspace: Workspace): OpenUses {
   try {
     return openIn(workspace, liveFolder(workspace.cache));
   } catch (error) {
-    if (!isUnwritable(error)) throw error;
+    if (!isRefused(error)) throw error;
     // Where this process can't write it makes no artifact either; it may still use what is there.
     workspace.warn(
       `${quote(liveFolder(workspace.cache))} can't be written to, so whoever collects there does not know ` +
@@ -248,9 +248,4 @@ function checkFolders(cache: string): void {
       `Cannot note in ${quote(folder)} what is needed of the cache: it is no folder; move it away`,
     );
   }
-}
-
-function isUnwritable(error: unknown): boolean {
-  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (error as { code?: unknown })?.code === "EROFS";
 }
