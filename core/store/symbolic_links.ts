@@ -15,7 +15,7 @@ import { ownFolder } from "./staging.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Files that are locked: to open one makes it. */
-const LOCKS = ["registry.lock", "uses.lock", "uses/journal.lock"];
+const LOCKS = ["registry.lock", "uses.lock", "gc.lock", "uses/journal.lock"];
 
 /**
  * Refuses links that lead out of a workspace, in the places that Cairn reads and writes. What is no such link is looked
@@ -32,13 +32,8 @@ export function refuseLinks(
   const { cache, dir, runs, session: { checked } } = workspace;
   const own = ownFolder(cache);
   if (!checked.has(own)) {
-    // Through the rest, which is plain files or made again, no link is followed.
-    const below = ["staging", "locks", "uses", "uses/live", "uses/sets", ...LOCKS].map((name) =>
-      join(own, name)
-    );
-    const inside = ["staging", "locks"].flatMap((name) => linksIn(join(own, name)));
-    for (const path of [own, ...below, runs, join(runs, ".lock")]) refuseLink(path, [dir, cache]);
-    for (const path of inside) refuseLink(path, [dir, cache]);
+    refuseOwnLinks(cache, [dir, cache]);
+    for (const path of [runs, join(runs, ".lock")]) refuseLink(path, [dir, cache]);
     checked.add(own);
   }
   for (const { description: { outputs } } of stages) {
@@ -49,6 +44,23 @@ export function refuseLinks(
       checked.add(subdir);
     }
   }
+}
+
+/**
+ * Refuses links that lead out, in what Cairn keeps for itself in a cache.
+ *
+ * @param cache The cache.
+ * @param roots The folders that they may lead into.
+ * @throws {Error} If there is such a link; the message names it.
+ */
+export function refuseOwnLinks(cache: string, roots: readonly string[]): void {
+  const own = ownFolder(cache);
+  // Through the rest, which is plain files or made again, no link is followed.
+  const below = ["staging", "locks", "uses", "uses/live", "uses/sets", ...LOCKS].map((name) =>
+    join(own, name)
+  );
+  const inside = ["staging", "locks"].flatMap((name) => linksIn(join(own, name)));
+  for (const path of [own, ...below, ...inside]) refuseLink(path, roots);
 }
 
 /**

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { isAbsent } from "../../store/disk/digest.ts";
 import { isThere } from "../../store/ownership.ts";
+import { ownFolder } from "../../store/staging.ts";
 import { type Flag, type Input, misuse } from "../flags.ts";
 import { DIR, JSON_FLAG } from "../run_flags.ts";
 
@@ -48,22 +49,29 @@ export function cachePlace(input: Input): CachePlace {
 }
 
 /**
- * Refuses to remove anything from the artifacts of a full store.
+ * Refuses to remove anything from what is no cache: the artifacts of a full store, or a folder that holds caches.
  *
  * @param place Where the cache lies.
- * @throws {TypeError} If it is a full store.
+ * @throws {TypeError} If it is none.
  */
-export function refuseFullStore({ cache }: CachePlace): void {
-  const folder = resolve(cache);
+export function refuseNoCache({ cache }: CachePlace): void {
+  const folder = Deno.realPathSync(cache);
   const run = dirname(folder);
-  if (basename(folder) !== "artifacts" || !(isThere(join(run, "run.json")) || isThere(join(run, "log")))) {
-    return;
+  if (basename(folder) === "artifacts" && (isThere(join(run, "run.json")) || isThere(join(run, "log")))) {
+    throw misuse(
+      `Cannot remove anything from ${
+        quote(cache)
+      }: it is the full store of a run, which is kept whole; remove the folder of the run if it is no longer wanted`,
+    );
   }
+  if (isThere(ownFolder(folder))) return;
+  const below = [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? [join(folder, name)] : []
+  );
+  const isOfRun = (path: string) => isThere(join(path, "run.json"));
+  if (!isOfRun(folder) && !below.some((path) => isOfRun(path) || isThere(ownFolder(path)))) return;
   throw misuse(
-    `Cannot remove anything from ${
-      quote(cache)
-    }: it is the full store of a run, which is kept whole; remove the ` +
-      "folder of the run if it is no longer wanted",
+    `Cannot remove anything from ${quote(cache)}: it is no cache, but holds caches or runs; name the cache`,
   );
 }
 

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { sweepCache } from "../../history/cache/gc.ts";
+import { sweepCache, type Swept } from "../../history/cache/gc.ts";
 import { chooseGarbage, type Decision, type Limits } from "../../history/cache/gc_policy.ts";
 import { milliseconds } from "../../params/duration.ts";
 import { quote } from "../../params/names.ts";
 import { messageOf } from "../../params/paths.ts";
 import { bytesOf, sizeText } from "../../params/size.ts";
-import { CACHE_FLAGS, cachePlace, DRY, refuseFullStore, refuseOperands, VERBOSE } from "./flags.ts";
+import { CACHE_FLAGS, cachePlace, DRY, refuseNoCache, refuseOperands, VERBOSE } from "./flags.ts";
 import { describeRemoved, showRemoved } from "./removed.ts";
 import { type Command, type Input, misuse } from "../flags.ts";
 import { print, printError, printJson } from "../output.ts";
@@ -29,6 +29,10 @@ export const cacheGc: Command = {
       value: "N",
       help: "Keep what the N newest runs of each experiment need; given alone, remove all else",
     },
+    {
+      name: "orphans",
+      help: "Remove what bears a name of Cairn's and no metadata claims, too: see cairn cache verify",
+    },
     DRY,
     VERBOSE,
     ...CACHE_FLAGS,
@@ -43,9 +47,9 @@ export const cacheGc: Command = {
 
 async function collect(input: Input): Promise<number> {
   refuseOperands(input);
-  const limits = limitsOf(input);
+  const limits = { ...limitsOf(input), orphans: input.has("orphans") };
   const place = cachePlace(input);
-  refuseFullStore(place);
+  refuseNoCache(place);
   const [dry, now] = [input.has("dry"), Date.now()];
   const shown = { cache: place.cache, dry, verbose: input.has("verbose"), now };
   const warn = (message: string) => printError(`warning: ${message}`);
@@ -53,7 +57,7 @@ async function collect(input: Input): Promise<number> {
     { ...place, dry, warn },
     (inventory, users) => chooseGarbage(inventory, users, limits, now),
   );
-  const short = shortfall(limits, swept.bytes, swept.chosen);
+  const short = shortfall(limits, swept);
   if (input.has("json")) printJson({ ...describeRemoved(swept, shown), shortfall: short ?? null });
   else {
     showRemoved(swept, shown);
@@ -76,9 +80,18 @@ function limitsOf(input: Input): Limits {
   }
   return {
     ...(size === undefined ? {} : { maxSize: read(() => bytesOf("--max-size", size)) }),
-    ...(age === undefined ? {} : { maxAge: read(() => milliseconds("--max-age", age)) }),
+    ...(age === undefined ? {} : { maxAge: read(() => ageOf(age)) }),
     ...(runs === undefined ? {} : { keepRuns: Number(runs) }),
   };
+}
+
+function ageOf(text: string): number {
+  try {
+    return milliseconds("--max-age", text);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new TypeError(`Cannot use --max-age ${quote(text)}: it is a time such as "12h", "30d" or "8w"`);
+  }
 }
 
 function read(value: () => number): number {
@@ -90,7 +103,8 @@ function read(value: () => number): number {
 }
 
 /** What is needed may be larger than what was asked for. */
-function shortfall({ maxSize }: Limits, bytes: number, { needed }: Decision): string | undefined {
+function shortfall({ maxSize }: Limits, swept: Swept<Decision>): string | undefined {
+  const { bytes, left, rest, chosen: { needed } } = swept;
   if (maxSize === undefined || bytes <= maxSize) return undefined;
   const reasons = new Set(needed.values());
   const who = [
@@ -98,7 +112,12 @@ function shortfall({ maxSize }: Limits, bytes: number, { needed }: Decision): st
     ...reasons.has("store") ? ["full stores"] : [],
     ...reasons.has("kept") ? ["the runs to keep"] : [],
   ];
-  return `what is left is more than ${sizeText(maxSize)}: ${
-    who.length === 0 ? "it could not be removed" : `it is needed by ${who.join(" and ")}`
-  }`;
+  const why = [
+    ...who.length > 0 ? [`it is needed by ${who.join(" and ")}`] : [],
+    ...left.length > 0 ? ["some was left alone, as said above"] : [],
+    ...rest.leftovers.length > 0
+      ? ["some bears a name of Cairn's and no metadata claims it (--orphans)"]
+      : [],
+  ];
+  return `what is left is more than ${sizeText(maxSize)}: ${why.join("; ")}`;
 }

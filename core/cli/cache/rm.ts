@@ -7,7 +7,7 @@ import { type Chosen, sweepCache } from "../../history/cache/gc.ts";
 import { lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
 import { quote } from "../../params/names.ts";
 import type { Inventory } from "../../store/upkeep/inventory.ts";
-import { CACHE_FLAGS, cachePlace, DRY, refuseFullStore, VERBOSE } from "./flags.ts";
+import { CACHE_FLAGS, cachePlace, DRY, refuseNoCache, VERBOSE } from "./flags.ts";
 import { describeRemoved, showRemoved } from "./removed.ts";
 import { type Command, type Input, misuse } from "../flags.ts";
 import { printError, printJson } from "../output.ts";
@@ -32,7 +32,7 @@ async function remove(input: Input): Promise<number> {
   const experiment = onlyOperand(input, "an experiment's name");
   const stages = input.values("stage");
   const place = cachePlace(input);
-  refuseFullStore(place);
+  refuseNoCache(place);
   const dry = input.has("dry");
   const swept = await sweepCache(
     { ...place, dry, warn: (message) => printError(`warning: ${message}`) },

@@ -10,6 +10,7 @@ import { type Inventory, takeInventory } from "../../store/upkeep/inventory.ts";
 import { type Lock, tryLock } from "../../store/disk/locks.ts";
 import { keepReason, type LeftAlone, removeFromCache } from "../../store/upkeep/remove_artifacts.ts";
 import { ownFolder } from "../../store/staging.ts";
+import { refuseOwnLinks } from "../../store/symbolic_links.ts";
 import { tidyCache } from "../../store/upkeep/tidy_cache.ts";
 import { watchUses } from "../../store/uses/read.ts";
 import { bytesFreed, bytesOfFiles, type Choice, filesOf, type Users } from "./gc_policy.ts";
@@ -55,12 +56,14 @@ export interface Swept<C extends Chosen> {
  * @returns What was removed, and what is left.
  * @throws {Deno.errors.Busy} If another process is removing there.
  * @throws {Deno.errors.NotSupported} If the file system knows no locks.
+ * @throws {Error} If a link in Cairn's own folder leads out of the workspace.
  */
 export async function sweepCache<C extends Chosen>(
   sweep: Sweep,
   choose: (inventory: Inventory, users: Users) => C,
 ): Promise<Swept<C>> {
   const { cache, dir, dry, warn, step } = sweep;
+  refuseOwnLinks(cache, [dir, cache]);
   if (dry) {
     const inventory = takeInventory(cache);
     const users = readUsers(cache, dir, warn);
@@ -80,7 +83,7 @@ export async function sweepCache<C extends Chosen>(
     const chosen = choose(inventory, users);
     const units = chosen.choices.map(({ unit }) => unit);
     const removed = await removeFromCache(cache, { units, leftovers: chosen.leftovers }, watch, step);
-    await tidyCache(cache, () => {});
+    await tidyCache(cache, warn);
     const gone = new Set(removed.units);
     const choices = chosen.choices.filter(({ unit }) => gone.has(unit));
     return sweptOf(inventory, chosen, { choices, leftovers: removed.leftovers }, removed.left);

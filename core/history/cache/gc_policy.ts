@@ -15,6 +15,8 @@ export interface Limits {
   readonly maxSize?: number;
   /** What the newest runs of each experiment need stays; given alone, all else goes. */
   readonly keepRuns?: number;
+  /** Whether what bears a name of Cairn's and no metadata claims goes too: it may be the user's. */
+  readonly orphans?: boolean;
 }
 
 /** A full store that is there. */
@@ -66,7 +68,13 @@ export function chooseGarbage(inventory: Inventory, users: Users, limits: Limits
   const { maxAge, maxSize, keepRuns } = limits;
   const lastUses = lastUsesOf(inventory.units, users);
   const needed = neededKeys(inventory.units, users, keepRuns);
-  const leftovers = inventory.leftovers.filter(({ keys }) => !keys.some((key) => needed.get(key) === "live"));
+  // What lies beside artifacts that stay, by their name, was put there by somebody.
+  const orphansBeside = (staying: readonly Unit[]) => {
+    const there = new Set(staying.map(({ key }) => key));
+    const isOrphan = ({ keys }: Leftover) =>
+      !keys.some((key) => there.has(key) || needed.get(key) === "live");
+    return limits.orphans ? inventory.leftovers.filter(isOrphan) : [];
+  };
   const lastUse = (unit: Unit) => lastUses.get(unit.key)!;
   const free = inventory.units.filter(({ key }) => !needed.has(key)).sort((a, b) =>
     // Of those used together, what others were made from goes first, and then the largest, so that fewer go.
@@ -87,14 +95,18 @@ export function chooseGarbage(inventory: Inventory, users: Users, limits: Limits
   if (maxSize !== undefined) {
     const rest = countFiles(filesOf(inventory));
     const take = ({ files }: { readonly files: readonly CachedFile[] }) => files.forEach(rest.remove);
-    leftovers.forEach(take);
-    for (const { unit } of choices) take(unit);
+    orphansBeside(inventory.units).forEach(take);
+    // What has a file of the user's among its own is left alone, whatever was chosen.
+    const isFree = ({ stray }: Unit) => stray === undefined;
+    for (const { unit } of choices) if (isFree(unit)) take(unit);
     for (const unit of later) {
       if (rest.bytes() <= maxSize) break;
-      take(unit);
+      if (isFree(unit)) take(unit);
       choices.push({ unit, cause: "size", lastUse: lastUse(unit) });
     }
   }
+  const going = new Set(choices.map(({ unit }) => unit));
+  const leftovers = orphansBeside(inventory.units.filter((unit) => !going.has(unit)));
   return { choices: choices.sort((a, b) => a.lastUse - b.lastUse), leftovers, needed };
 }
 
@@ -106,7 +118,8 @@ export function chooseGarbage(inventory: Inventory, users: Users, limits: Limits
  * @returns Milliseconds since 1970, by key.
  */
 export function lastUsesOf(units: readonly Unit[], users: Pick<Users, "past" | "live">): Map<string, number> {
-  const own = new Map(units.map(({ key, made }) => [key, made]));
+  const own = new Map<string, number>();
+  for (const { key, made } of units) own.set(key, Math.max(own.get(key) ?? 0, made));
   for (const { keys, ended } of [...users.past, ...users.live]) {
     for (const key of keys) {
       const known = own.get(key);
@@ -127,14 +140,13 @@ function neededKeys(
   );
   const needed = new Map<string, "live" | "store" | "kept">();
   // A full store has copies: it needs what it has none of, and what the values of its artifacts name.
-  const byKey = new Map(units.map((unit) => [unit.key, unit]));
+  const byKey = Map.groupBy(units, ({ key }) => key);
   const ofStores = new Set<string>();
   for (const { keys, holds } of stores) {
     for (const key of keys) {
-      const unit = byKey.get(key);
-      if (unit === undefined) continue;
-      const isWhole = unit.artifacts.every(({ output }) => holds.has(`${key}_${unit.stage}_${output}`));
-      if (unit.refers || !isWhole) ofStores.add(key);
+      const lacks = ({ stage, refers, artifacts }: Unit) =>
+        refers || artifacts.some(({ output }) => !holds.has(`${key}_${stage}_${output}`));
+      if (byKey.get(key)?.some(lacks)) ofStores.add(key);
     }
   }
   for (const { key, users } of units) {

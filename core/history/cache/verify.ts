@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { basename, dirname } from "@std/path";
+import { existsSync, walkSync } from "@std/fs";
+import { basename, dirname, join } from "@std/path";
+import type { ArtifactMetadata } from "../../define/metadata.ts";
 import { messageOf } from "../../params/paths.ts";
 import { belowCache, takeInventory, type Unit } from "../../store/upkeep/inventory.ts";
 import { isHeld } from "../../store/disk/locks.ts";
 import { filesProblem } from "../../store/lookup.ts";
 import { readMetadataFile } from "../../store/metadata.ts";
+import { stageFilesBelow } from "../../store/place.ts";
 import { lockPath } from "../../store/workspace.ts";
 import { readUses } from "../../store/uses/read.ts";
 import { bytesOfFiles } from "./gc_policy.ts";
@@ -42,14 +45,16 @@ export function verifyCache(cache: string): Verified {
     damaged.push(...found);
     return [{ unit, count: unit.artifacts.length - found.length }];
   });
+  const external = verifyExternal(cache);
+  damaged.push(...external.damaged);
   const live = new Set(readUses(cache, () => {}).live.flatMap(({ keys }) => keys));
   const resting = leftovers.filter(({ keys }) => !keys.some((key) => live.has(key)));
   for (const { path, damaged: reason } of resting) {
     if (reason !== undefined) damaged.push({ path: belowCache(cache, path), reason });
   }
   return {
-    artifacts: whole.reduce((sum, { count }) => sum + count, 0),
-    bytes: bytesOfFiles(
+    artifacts: whole.reduce((sum, { count }) => sum + count, external.whole),
+    bytes: external.bytes + bytesOfFiles(
       whole.flatMap(({ unit, count }) => count === unit.artifacts.length ? unit.files : []),
     ),
     damaged,
@@ -60,6 +65,41 @@ export function verifyCache(cache: string): Verified {
   };
 }
 
+/** What a full store holds of artifacts at paths that the user chose. */
+function verifyExternal(store: string): Pick<Verified, "damaged" | "bytes"> & { readonly whole: number } {
+  const root = join(store, "external");
+  const damaged: { path: string; reason: string }[] = [];
+  let [whole, bytes] = [0, 0];
+  const found = existsSync(root) ? [...walkSync(root, { includeDirs: false })] : [];
+  for (const { path } of found.filter(({ name }) => name.endsWith(METADATA))) {
+    const read = readMetadataFile(path);
+    if ("absent" in read) continue;
+    const reason = "damaged" in read ? read.damaged : externalProblem(store, path, read.metadata);
+    if (reason !== undefined) damaged.push({ path: shown(store, path), reason });
+    else if ("metadata" in read) {
+      whole++;
+      bytes += read.metadata.files.reduce((sum, { size }) => sum + size, 0);
+    }
+  }
+  return { damaged, whole, bytes };
+}
+
+function externalProblem(store: string, path: string, metadata: ArtifactMetadata): string | undefined {
+  const { recipeKey, stage, experiment } = metadata;
+  const place = { dir: dirname(path), base: basename(path).slice(0, -METADATA.length), main: "" };
+  const files = recipeKey === null || stage === null
+    ? ""
+    : stageFilesBelow(store, { prefix: experiment ?? "", recipeKey, stage });
+  try {
+    return filesProblem({ ...place, files }, metadata, "content");
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return `it can't be read: ${messageOf(error)}`;
+  }
+}
+
+const METADATA = "_metadata.json";
+
 /** Somebody may be making it anew just now: then the metadata is another by now, or gone, or about to be. */
 function problemOf(cache: string, unit: Unit, path: string): string | undefined {
   let last: string | undefined;
@@ -67,7 +107,7 @@ function problemOf(cache: string, unit: Unit, path: string): string | undefined 
     const read = readMetadataFile(path);
     if (!("metadata" in read)) return "damaged" in read ? read.damaged : undefined;
     const { metadata } = read;
-    const base = basename(path).slice(0, -"_metadata.json".length);
+    const base = basename(path).slice(0, -METADATA.length);
     const problems = filesOf(unit).map((files) => {
       try {
         return filesProblem({ dir: dirname(path), base, main: "", files }, metadata, "content");

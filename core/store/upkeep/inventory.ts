@@ -8,8 +8,9 @@ import type { ArtifactMetadata, FileEntry } from "../../define/metadata.ts";
 import { byCodeUnit } from "../../params/canonical.ts";
 import { portable } from "../disk/digest.ts";
 import { type CachedFile, entriesOf, filesAt } from "./files_at.ts";
-import { readMetadataFile } from "../metadata.ts";
-import { topEntries } from "../ownership.ts";
+import { clearMessage, isFromSystem } from "../disk/disk_error.ts";
+import { type MetadataResult, readMetadataFile } from "../metadata.ts";
+import { isThere, topEntries } from "../ownership.ts";
 import { shownKey } from "../place.ts";
 
 /** All artifacts of one recipe, which were made by one execution, and go together. */
@@ -77,13 +78,16 @@ export function takeInventory(cache: string): Inventory {
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const { name, isFile, isDirectory } of entriesOf(folder)) {
       const path = join(folder, name);
-      if (isDirectory && SEGMENT.test(name) && (!OWN.test(name) || holdsArtifacts(path))) folders.push(path);
-      else if (!OWN.test(name) || !(isFile || isDirectory)) continue; // a link is nobody's but the user's
+      if (isDirectory && SEGMENT.test(name) && (!OWN.test(name) || holdsArtifacts(path))) {
+        if (!isOther(path)) folders.push(path);
+      } else if (!OWN.test(name) || !(isFile || isDirectory)) continue; // a link is nobody's but the user's
       else {
         const claim = isFile && name.endsWith(METADATA) ? readClaim(path, ancestors) : undefined;
         if (claim !== undefined && "foreign" in claim) foreign.push(...claim.foreign);
         else if (claim !== undefined && "key" in claim) {
-          claims.set(claim.key, [...claims.get(claim.key) ?? [], claim]);
+          // Experiments with the same stages have artifacts of the same recipes, each its own.
+          const owner = `${claim.key} ${claim.metadata.experiment}`;
+          claims.set(owner, [...claims.get(owner) ?? [], claim]);
         } else others.push({ path, damaged: claim?.damaged });
       }
     }
@@ -93,12 +97,15 @@ export function takeInventory(cache: string): Inventory {
       .flatMap(({ path }) => keysIn(basename(path)).map((key) => ({ key, path }))),
     ({ key }) => key,
   );
-  const units = [...claims].map(([key, of]) =>
-    unitOf(of, ancestors.has(key), (stageFiles.get(key) ?? []).map(({ path }) => path))
-  );
+  const units = [...claims.values()].map((of) => {
+    const { key } = of[0]!;
+    return unitOf(of, ancestors.has(key), (stageFiles.get(key) ?? []).map(({ path }) => path));
+  });
   const claimed = new Set([...units.flatMap(({ tops }) => tops), ...foreign]);
   return {
-    units: withUsers(units).sort((a, b) => byCodeUnit(a.key, b.key)),
+    units: withUsers(units).sort((a, b) =>
+      byCodeUnit(a.key, b.key) || byCodeUnit(a.experiment, b.experiment)
+    ),
     leftovers: others.filter(({ path }) => !claimed.has(path)).flatMap(leftoverOf)
       .sort((a, b) => byCodeUnit(a.path, b.path)),
   };
@@ -113,6 +120,8 @@ interface Found {
 /** A metadata file that says what its name says. */
 interface Claim {
   readonly key: string;
+  /** What its name begins with. */
+  readonly prefix: string;
   readonly path: string;
   /** What counts here: the whole of it would fill the memory. */
   readonly metadata: Pick<
@@ -127,25 +136,36 @@ interface Foreign {
 }
 
 function readClaim(path: string, ancestors: Set<string>): Claim | Foreign | { readonly damaged: string } {
-  const read = readMetadataFile(path);
+  const read = readOrRefused(path);
   if ("absent" in read) return { foreign: [] }; // gone meanwhile
   if ("damaged" in read) return { damaged: read.damaged };
   const { artifact, stage, experiment, recipeKey, files, references, located, exact } = read.metadata;
   // What was saved inline or at a path of its own, or was copied to another name, is the user's.
-  if (
-    typeof recipeKey !== "string" || stage === null || exact || !bearsName(path, recipeKey, stage, artifact)
-  ) {
-    return { foreign: topsOf(path, files) };
-  }
+  const prefix = typeof recipeKey !== "string" || stage === null || exact
+    ? undefined
+    : prefixOf(path, recipeKey, stage, artifact);
+  if (prefix === undefined) return { foreign: topsOf(path, files) };
   for (const name of Object.keys(read.metadata.ancestors)) ancestors.add(shownKey(name));
   const kept = { artifact, stage, experiment, recipeKey, files, references };
-  return { key: shownKey(recipeKey), path, metadata: located ? { ...kept, located } : kept };
+  return { key: shownKey(recipeKey!), prefix, path, metadata: located ? { ...kept, located } : kept };
 }
 
-function bearsName(path: string, recipeKey: string, stage: string, output: string): boolean {
+/** One that may not be read is damaged to whoever asks, and hides none of the others. */
+function readOrRefused(path: string): MetadataResult {
+  try {
+    return readMetadataFile(path);
+  } catch (error) {
+    if (!isFromSystem(error)) throw error;
+    return { damaged: `it can't be read: ${clearMessage(error, path)}` };
+  }
+}
+
+/** What an artifact's name begins with; undefined where the rest of it is not as its metadata says. */
+function prefixOf(path: string, recipeKey: string, stage: string, output: string): string | undefined {
   const end = `_${shownKey(recipeKey)}_${stage}_${output}${METADATA}`;
   const name = basename(path);
-  return name.endsWith(end) && SEGMENT.test(name.slice(0, -end.length));
+  const prefix = name.slice(0, -end.length);
+  return name.endsWith(end) && SEGMENT.test(prefix) ? prefix : undefined;
 }
 
 /** The files and folders of an artifact beside its metadata. */
@@ -173,9 +193,11 @@ function unitOf(claims: readonly Claim[], feeds: boolean, stageFiles: readonly s
   const written = claims.flatMap(({ metadata }) => metadata.files).filter(({ path }) =>
     path.startsWith("{files}/")
   );
-  const ownFolders = written.length === 0
-    ? []
-    : stageFiles.filter((path) => path.endsWith(`_${key}_${stage}.files`));
+  const prefixes = new Set([experiment, ...claims.map(({ prefix }) => prefix)]);
+  const ownFolders = written.length === 0 ? [] : stageFiles.filter((path) => {
+    const end = `_${key}_${stage}.files`;
+    return path.endsWith(end) && prefixes.has(basename(path).slice(0, -end.length));
+  });
   // By path, what is listed as a file and what as a folder.
   const listed = new Map<string, "file" | "folder">(claims.map(({ path }) => [path, "file"]));
   const list = (path: string) => listed.set(path.replace(/\/$/, ""), path.endsWith("/") ? "folder" : "file");
@@ -206,7 +228,8 @@ function unitOf(claims: readonly Claim[], feeds: boolean, stageFiles: readonly s
     files,
     folders,
     stageFiles: ownFolders,
-    made: Math.max(...found.slice(0, claims.length).map(({ modified }) => modified)),
+    // A time that is yet to come is that of another clock.
+    made: Math.min(Date.now(), Math.max(...found.slice(0, claims.length).map(({ modified }) => modified))),
     feeds,
     refers: references.length > 0 || claims.some(({ metadata }) => metadata.located),
     refersTo: [...new Set(references.flatMap(({ path }) => keysIn(path)))].filter((other) => other !== key),
@@ -239,6 +262,11 @@ function leftoverOf({ path, damaged }: Found): Leftover[] {
   const { files, folders, others, modified } = filesAt(path);
   if (files.length + folders.length + others.length === 0) return []; // gone meanwhile
   return [{ path, keys: keysIn(basename(path)), files, modified, damaged }];
+}
+
+/** Whether a folder is a cache of its own, or that of a run. */
+function isOther(folder: string): boolean {
+  return [".cairn", "run.json"].some((name) => isThere(join(folder, name)));
 }
 
 function keysIn(path: string): string[] {

@@ -5,6 +5,7 @@
  */
 import { quote } from "../../params/names.ts";
 import { isAbsent } from "../disk/digest.ts";
+import { clearMessage, isFromSystem } from "../disk/disk_error.ts";
 import type { Inventory, Leftover, Unit } from "./inventory.ts";
 import { isHeld, tryLock, waitForLock } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
@@ -56,9 +57,7 @@ export async function removeFromCache(
       const needed = watch.refresh();
       do {
         const what = queue[next++]!;
-        const problem = "key" in what
-          ? removeUnit(cache, what, needed, step)
-          : removeLeftover(cache, what, needed, step);
+        const problem = removeAny(cache, what, needed, step);
         if (problem !== undefined) left.push({ what, reason: problem });
         else if ("key" in what) units.push(what);
         else leftovers.push(what);
@@ -70,6 +69,21 @@ export async function removeFromCache(
     await new Promise((resolve) => setTimeout(resolve, Math.min(performance.now() - began, 5 * BATCH)));
   }
   return { units, leftovers, left };
+}
+
+/** What is wrong with removing something; undefined when it is removed. What the disk refuses stops nothing else. */
+function removeAny(
+  cache: string,
+  what: Unit | Leftover,
+  needed: ReadonlySet<string>,
+  step: (name: string) => void,
+): string | undefined {
+  try {
+    return "key" in what ? removeUnit(cache, what, needed, step) : removeLeftover(cache, what, needed, step);
+  } catch (error) {
+    if (!isFromSystem(error)) throw error;
+    return clearMessage(error);
+  }
 }
 
 const NEEDED = "a run or script that is under way needs it";

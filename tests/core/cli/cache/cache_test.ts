@@ -27,7 +27,7 @@ testIn("help: of cache and of each of its commands, with every flag and examples
   const flags: Record<string, string> = {
     ls: "dir cache json help",
     verify: "dir cache json help",
-    gc: "max-size max-age keep-runs dry verbose dir cache json help",
+    gc: "max-size max-age keep-runs orphans dry verbose dir cache json help",
     rm: "stage dry verbose dir cache json help",
   };
   const calls = [[], ["--help"], ["-h"], ["help"], ...Object.keys(flags).map((name) => [name, "--help"])];
@@ -412,4 +412,89 @@ testIn("what a run under way has made or found is there until it ends", async (d
   assertEquals(removed, [], "one that was killed is the newest that ended");
   assertEquals((await json(["cache", "gc", "--max-size", "0"], dir)).removed.length, 5);
   assertEquals(tree(join(dir, "data", "cache", ".cairn", "staging")), []);
+});
+
+testIn("gc and rm: no link out of Cairn's own folder is followed", async (cwd) => {
+  await cairn(["run", PIPELINE, "--quiet"], { cwd });
+  const outside = join(cwd, "outside");
+  const own = join(cwd, "data", "cache", ".cairn");
+  for (const name of ["staging", "locks", "gc.lock", "uses"]) {
+    Deno.mkdirSync(join(outside, "sub"), { recursive: true });
+    Deno.writeTextFileSync(join(outside, "thesis.txt"), "the work of a year");
+    const place = join(own, name);
+    const aside = join(cwd, "aside");
+    if (await Deno.lstat(place).then(() => true, () => false)) Deno.renameSync(place, aside);
+    Deno.symlinkSync(outside, place);
+    for (const args of [ALL, ["cache", "rm", "pipeline"]]) {
+      const { code, stderr } = await cairn(args, { cwd, permissions: ["-A"] });
+      assertEquals(code, 1, `${name}: ${stderr}`);
+      assertMatch(
+        stderr,
+        /^error: Cannot use "data\/cache\/\.cairn\/[^\n]*it is a link that leads to [^\n]*\n$/,
+      );
+    }
+    assertEquals(tree(outside), ["sub/", "thesis.txt"], name);
+    Deno.removeSync(place);
+    if (await Deno.lstat(aside).then(() => true, () => false)) Deno.renameSync(aside, place);
+  }
+});
+
+testIn("gc and rm refuse what is no cache, but holds caches and runs", async (cwd) => {
+  await cairn(["run", PIPELINE, "--store-full", "--quiet"], { cwd });
+  const [run] = [...Deno.readDirSync(join(cwd, "data", "runs"))].filter(({ isDirectory }) => isDirectory);
+  Deno.symlinkSync(join(cwd, "data", "runs", run!.name, "artifacts"), join(cwd, "store"));
+  const before = filesBelow(join(cwd, "data"));
+  for (
+    const cache of [
+      "data",
+      "data/runs",
+      `data/runs/${run!.name}`,
+      `data/runs/${run!.name}/artifacts`,
+      "store",
+    ]
+  ) {
+    for (const args of [ALL, ["cache", "rm", "pipeline"]]) {
+      const { code, stderr } = await cairn([...args, "--cache", cache], { cwd });
+      assertEquals(code, 2, `${cache}: ${stderr}`);
+      assertMatch(stderr, /^error: Cannot remove anything from "[^\n]*\n$/);
+    }
+  }
+  assertEquals(filesBelow(join(cwd, "data")), before);
+  // Another cache within a cache is another's.
+  assertEquals((await json(["cache", "ls", "--cache", "data"], cwd)).artifacts, 0);
+});
+
+testIn(
+  "gc: a file of the user's whose name begins like an artifact's stays, unless they say otherwise",
+  async (cwd) => {
+    await cairn(["run", PIPELINE, "--quiet"], { cwd });
+    const cache = join(cwd, "data", "cache");
+    const [name] = Object.keys(artifactsBelow(cache)).filter((name) => name.includes("_load_rows"));
+    const mine = [`${name}.bak`, `${name}.notes.md`, "backup_deadbeefdeadbeef_final.tar"];
+    for (const each of mine) Deno.writeTextFileSync(join(cache, each), "mine");
+    assertEquals((await cairn(["cache", "gc", "--max-size", "100GB"], { cwd })).code, 0);
+    const { stdout } = await cairn(ALL, { cwd });
+    assertEquals(Object.keys(artifactsBelow(cache)).toSorted(), mine.toSorted());
+    assertStringIncludes(stdout, "--orphans");
+    assertEquals((await cairn([...ALL, "--orphans"], { cwd })).code, 0);
+    assertEquals(artifactsBelow(cache), {});
+  },
+);
+
+testIn("two experiments with the same stages in one cache: rm of one leaves the other whole", async (cwd) => {
+  const source = Deno.readTextFileSync(PIPELINE);
+  for (const name of ["aline", "bline"]) {
+    const text = source.replace('name: "pipeline"', `name: ${JSON.stringify(name)}`);
+    assert(text !== source);
+    Deno.writeTextFileSync(join(cwd, `${name}.ts`), text);
+    await cairn(["run", `${name}.ts`, "--quiet"], { cwd, permissions: ["-A"] });
+  }
+  const cache = join(cwd, "data", "cache");
+  const of = (name: string) => Object.keys(artifactsBelow(cache)).filter((path) => path.startsWith(name));
+  const other = of("bline");
+  assert(other.length > 0 && of("aline").length > 0);
+  const { removed } = await json(["cache", "rm", "aline"], cwd);
+  assert(removed.length > 0);
+  assertEquals([of("aline"), of("bline")], [[], other]);
+  assertEquals((await json(["run", "bline.ts"], cwd)).executed, 0);
 });

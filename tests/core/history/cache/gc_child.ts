@@ -51,7 +51,7 @@ export const drawings = defineExperiment({
 export async function removeAll(dir: string, step: (name: string) => void = () => {}): Promise<number> {
   const { removed } = await sweepCache(
     { cache: `${dir}/cache`, dir, dry: false, warn: console.error, step },
-    (inventory, users) => chooseGarbage(inventory, users, { maxSize: 0 }, Date.now()),
+    (inventory, users) => chooseGarbage(inventory, users, { maxSize: 0, orphans: true }, Date.now()),
   );
   return removed.choices.length;
 }

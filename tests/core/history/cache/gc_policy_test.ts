@@ -125,8 +125,44 @@ const cases: Record<string, Case & { readonly expect: readonly string[] }> = {
   "by size: leftovers go before any artifact": {
     units: abc,
     leftovers: [leftover("z", 100)],
-    limits: { maxSize: 30 },
+    limits: { maxSize: 30, orphans: true },
     expect: ["left z"],
+  },
+  "what no metadata claims may be the user's: it stays where nobody says otherwise": {
+    units: abc,
+    leftovers: [leftover("z", 100)],
+    limits: { maxSize: 1000 },
+    expect: [],
+  },
+  "and what lies beside artifacts that stay is theirs for certain": {
+    units: abc,
+    leftovers: [leftover("a"), leftover("c")],
+    limits: { maxAge: NOW - 150, orphans: true },
+    expect: ["a age", "left a"],
+  },
+  "by size: what has a file of the user's among its own counts as staying": {
+    units: [unit("a", 100, { stray: "/cache/a/mine.txt" }), unit("b", 200), unit("c", 300)],
+    limits: { maxSize: 20 },
+    expect: ["a size", "b size"],
+  },
+  "two experiments with artifacts of one recipe: each has its own, and the run of either keeps both": {
+    units: [
+      unit("a", 100),
+      unit("a", 100, { experiment: "other", files: [file("other", 10)] }),
+      unit("b", 50),
+    ],
+    users: { past: [use("a", 500)] },
+    limits: { keepRuns: 1 },
+    expect: ["b runs"],
+  },
+  "a full store that lacks what one of two experiments has of a recipe needs it": {
+    units: [
+      unit("a", 100),
+      unit("a", 100, { experiment: "other", artifacts: [{ path: "/cache/o", output: "more" }] }),
+    ],
+    users: { stores: [{ folder: "/s", keys: ["a"], holds: new Set(["a_fit_model"]) }] },
+    limits: { keepRuns: 0 },
+    expect: [],
   },
   "by size: a file that two share counts once, and its size goes with the last": {
     units: [
@@ -212,14 +248,14 @@ const cases: Record<string, Case & { readonly expect: readonly string[] }> = {
     units: [],
     leftovers: [leftover("a"), leftover("b")],
     users: { live: [use("b", 500)] },
-    limits: { maxSize: 0 },
+    limits: { maxSize: 0, orphans: true },
     expect: ["left a"],
   },
   "the newest runs do not keep what no metadata claims": {
-    units: [unit("a", 100)],
+    units: [unit("b", 100)],
     leftovers: [leftover("a")],
-    users: { past: [use("a", 500)] },
-    limits: { keepRuns: 1 },
+    users: { past: [use("a b", 500)] },
+    limits: { keepRuns: 1, orphans: true },
     expect: ["left a"],
   },
   "a full store holds copies: it needs none of the originals": {

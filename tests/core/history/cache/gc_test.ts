@@ -109,7 +109,7 @@ testIn("what is noted between the choice and the removal stays, and what refers 
     (inventory, users) => {
       if (first) noteUse(workspace, [wanted.recipeKey]);
       first = false;
-      return chooseGarbage(inventory, users, { maxSize: 0 }, Date.now());
+      return chooseGarbage(inventory, users, { maxSize: 0, orphans: true }, Date.now());
     },
   );
   assertEquals(left.map(({ what, reason }) => ["key" in what && what.key, reason]), [
@@ -135,7 +135,7 @@ testIn(
       const workspace = openWorkspace({ dir, experiment: "other" });
       noteUse(workspace, [wanted!.recipeKey]);
       closeUses(workspace);
-      return chooseGarbage(inventory, users, { maxSize: 0 }, Date.now());
+      return chooseGarbage(inventory, users, { maxSize: 0, orphans: true }, Date.now());
     });
     assertEquals(left.length, 1);
   },
@@ -170,7 +170,7 @@ testIn("artifacts with a file of the user's among them stay, and it is told", as
   const more = tree(cache).find((name) => name.endsWith("_more/"))!;
   Deno.writeTextFileSync(join(cache, more, "notes.txt"), "mine");
   const choose: Parameters<typeof sweepCache>[1] = (inventory, users) =>
-    chooseGarbage(inventory, users, { maxSize: 0 }, Date.now());
+    chooseGarbage(inventory, users, { maxSize: 0, orphans: true }, Date.now());
   for (const dry of [true, false]) {
     const { left } = await sweepCache({ cache, dir, dry, warn: console.error }, choose);
     assertEquals(left.length, 1);
