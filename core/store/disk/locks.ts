@@ -80,14 +80,15 @@ export function createLocked(path: string): Deno.FsFile | undefined {
  * Whether somebody holds a lock. Makes no file, and changes none.
  *
  * @param path The lock's file.
- * @returns Whether it is held; where the file system knows no locks, nobody can tell.
+ * @returns Whether it is held; where the file system knows no locks, or the file is another user's alone, nobody can tell.
  */
-export function isHeld(path: string): boolean | "unsupported" {
+export function isHeld(path: string): boolean | "unsupported" | "refused" {
   let file: Deno.FsFile;
   try {
     file = Deno.openSync(path, { read: true });
   } catch (error) {
     if (isAbsent(error)) return false;
+    if (error instanceof Deno.errors.PermissionDenied) return "refused";
     throw error;
   }
   try {
@@ -101,7 +102,8 @@ export function isHeld(path: string): boolean | "unsupported" {
 }
 
 /**
- * Removes the files of locks whose holders were killed: they can be taken.
+ * Removes the files of locks whose holders were killed: they can be taken. In a cache that several users share, each
+ * removes their own.
  *
  * @param folder The folder that holds them; it need not be there.
  * @param isLock Tells by its name whether a file is that of a lock.
@@ -116,10 +118,15 @@ export function clearDeadLocks(folder: string, isLock: (name: string) => boolean
     throw error;
   }
   return names.filter((name) => {
-    const lock = tryLock(join(folder, name));
-    if (typeof lock === "string") return false;
-    lock.release();
-    return true;
+    try {
+      const lock = tryLock(join(folder, name));
+      if (typeof lock === "string") return false;
+      lock.release();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+      return false;
+    }
   });
 }
 

@@ -4,7 +4,9 @@
  * @module
  */
 import { join } from "@std/path";
+import { quote } from "../../params/names.ts";
 import { entriesOf } from "./files_at.ts";
+import { clearMessage, isFromSystem } from "../disk/disk_error.ts";
 import { clearDeadLocks, waitForLock } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
 import { readOwnFile, replaceOwnFile } from "../own_file.ts";
@@ -20,23 +22,33 @@ import { locksFolder } from "../workspace.ts";
  * Clears what processes left that are gone, and forgets what is known of artifacts that are gone.
  *
  * @param cache The cache's folder.
- * @param warn Takes what is damaged.
+ * @param warn Takes what could not be done: it stays for the next time.
  */
 export async function tidyCache(cache: string, warn: (message: string) => void): Promise<void> {
-  clearDeadStaging(stagingFolder(cache));
-  clearDeadLocks(locksFolder(cache));
-  tidyJournal(cache, keysIn(cache), warn);
-  const lock = await waitForLock(removalLockPath(cache));
-  try {
-    // One that lives may be adding to the index; one that begins now waits for the lock.
-    if (liveFiles(cache).length === 0) tidyIndex(cache, keysIn(cache));
-  } finally {
-    lock?.release();
-  }
+  const attempt = async (work: () => void | Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!isFromSystem(error)) throw error;
+      warn(`${quote(ownFolder(cache))} is not all cleared up: ${clearMessage(error)}`);
+    }
+  };
+  await attempt(() => clearDeadStaging(stagingFolder(cache)));
+  await attempt(() => void clearDeadLocks(locksFolder(cache)));
+  await attempt(() => tidyJournal(cache, keysIn(cache)));
+  await attempt(async () => {
+    const lock = await waitForLock(removalLockPath(cache));
+    try {
+      // One that lives may be adding to the index; one that begins now waits for the lock.
+      if (liveFiles(cache).length === 0) tidyIndex(cache, keysIn(cache));
+    } finally {
+      lock?.release();
+    }
+  });
 }
 
 /** A run none of whose artifacts is left has nothing to say. */
-function tidyJournal(cache: string, there: ReadonlySet<string>, warn: (message: string) => void): void {
+function tidyJournal(cache: string, there: ReadonlySet<string>): void {
   const lock = tryJournalLock(cache);
   if (lock === undefined) return; // some run is at it: the next time will do
   try {
@@ -45,7 +57,7 @@ function tidyJournal(cache: string, there: ReadonlySet<string>, warn: (message: 
     if (!("text" in read)) return;
     const { entries, damaged } = parseJournal(read.text);
     const sets = new Map<string, boolean>();
-    const isOfUse = (set: string) => (readSet(cache, set, warn) ?? []).some((key) => there.has(key));
+    const isOfUse = (set: string) => (readSet(cache, set, () => {}) ?? []).some((key) => there.has(key));
     for (const { set } of entries) if (!sets.has(set)) sets.set(set, isOfUse(set));
     const kept = entries.filter(({ set }) => sets.get(set));
     if (kept.length < entries.length || damaged > 0) {

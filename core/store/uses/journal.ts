@@ -109,19 +109,28 @@ export function addToJournal(
  */
 export function foldDead(cache: string): void {
   for (const path of liveFiles(cache)) {
-    if (isHeld(`${path}.lock`) !== false) continue; // with no locks, nobody can tell whether it is alive
-    const lock = tryLock(`${path}.lock`);
-    if (typeof lock === "string") continue;
     try {
-      const { header, keys } = parseNoted(Deno.readTextFileSync(path));
-      const ended = new Date(modifiedAt(Deno.statSync(path)));
-      if (header !== undefined) addToJournal(cache, header, keys, ended);
-      removeIfThere(path);
+      foldIfDead(cache, path);
     } catch (error) {
-      if (!isAbsent(error)) throw error; // another has done it
-    } finally {
-      lock.release();
+      // In a cache that several users share, each clears their own.
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
     }
+  }
+}
+
+function foldIfDead(cache: string, path: string): void {
+  if (isHeld(`${path}.lock`) !== false) return; // with no locks, nobody can tell whether it is alive
+  const lock = tryLock(`${path}.lock`);
+  if (typeof lock === "string") return;
+  try {
+    const { header, keys } = parseNoted(Deno.readTextFileSync(path));
+    const ended = new Date(modifiedAt(Deno.statSync(path)));
+    if (header !== undefined) addToJournal(cache, header, keys, ended);
+    removeIfThere(path);
+  } catch (error) {
+    if (!isAbsent(error)) throw error; // another has done it
+  } finally {
+    lock.release();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { quote } from "../../params/names.ts";
 import { isAbsent, modifiedAt } from "../disk/digest.ts";
+import { clearMessage } from "../disk/disk_error.ts";
 import { isHeld } from "../disk/locks.ts";
 import { readOwnFile } from "../own_file.ts";
 import { type JournalEntry, parseJournal, parseNoted, setDigest } from "./format.ts";
@@ -156,9 +157,14 @@ function warnOfLines(path: string, damaged: number, warn: (message: string) => v
 }
 
 function readOwn(path: string, warn: (message: string) => void): string | undefined {
-  const read = readOwnFile(path);
-  if ("text" in read) return read.text;
-  if ("odd" in read) warn(`${quote(path)} is ${read.odd}, and no file: it is not read`);
+  try {
+    const read = readOwnFile(path);
+    if ("text" in read) return read.text;
+    if ("odd" in read) warn(`${quote(path)} is ${read.odd}, and no file: it is not read`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    warn(`${quote(path)} is not read: ${clearMessage(error)}`);
+  }
   return undefined;
 }
 
