@@ -6,7 +6,7 @@
 import type { StageSettings } from "../define/stage_options.ts";
 import { durationText } from "../params/duration.ts";
 import { quote } from "../params/names.ts";
-import { after } from "../params/timer.ts";
+import { after, BUSY } from "../params/timer.ts";
 import { clearMessage } from "../store/disk/disk_error.ts";
 import type { Executor, Job, JobResult } from "./executor.ts";
 
@@ -146,9 +146,6 @@ function executeWithin(
   );
   return promise;
 }
-
-/** Milliseconds beyond its limit, from which an attempt can't have let the timer have its turn. */
-const BUSY = 50;
 
 function tookTooLong(timeout: number, spent: number, saving: string | undefined): Error {
   const when = saving === undefined ? "" : `, and was at saving output ${quote(saving)}`;

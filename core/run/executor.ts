@@ -87,6 +87,7 @@ async function executeInline(job: Job): Promise<JobResult> {
       if (!isOwnCacher(cacher)) {
         if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged);
         await refuseOther(cacher, value, one);
+        if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged); // its load writes too
       }
     } catch (error) {
       const message = clearMessage(error, fileAt(final)).replaceAll(files.staged, files.final);

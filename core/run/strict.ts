@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { copyOf } from "../params/copy.ts";
 import { isPlainObject } from "../params/paths.ts";
 
 /** How far a value can be kept from change: `copyable` ones hold what is never frozen, such as a `Map`. */
@@ -30,7 +31,7 @@ export function deepFreeze<T>(value: T): T {
  * @returns The value itself, or a copy; the value itself too where it holds functions or instances of classes.
  */
 export function handedOn(value: unknown): unknown {
-  return harden(value, new Set()) === "copyable" ? deepFreeze(structuredClone(value)) : value;
+  return harden(value, new Set()) === "copyable" ? deepFreeze(copyOf(value)) : value;
 }
 
 const COPYABLE = [Date, RegExp, ArrayBuffer, DataView].map(({ prototype }) => prototype as object);
@@ -78,7 +79,7 @@ export function explainFrozen(error: unknown): unknown {
     return error;
   }
   return new TypeError(
-    `${error.message}; what a stage reads is frozen, as the run is strict: change a copy of it`,
+    `${error.message}; in a strict run what a stage reads is frozen: if it is that, change a copy of it`,
     { cause: thrown },
   );
 }

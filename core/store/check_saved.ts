@@ -9,6 +9,7 @@ import { isMiss } from "../define/miss.ts";
 import { quote } from "../params/names.ts";
 import { messageOf } from "../params/paths.ts";
 import { artifactInStaging } from "./artifact.ts";
+import { filesProblem } from "./lookup.ts";
 import { topEntries } from "./ownership.ts";
 import { entryAt } from "./place.ts";
 import type { Saved } from "./save.ts";
@@ -43,12 +44,12 @@ export function refuseStrays(root: string, saved: Iterable<Saved>, files: string
 }
 
 /**
- * Loads what was saved, as a later run would.
+ * Loads what was saved, as a later run would, and looks whether it is still as it was saved.
  *
  * @param cacher The cacher.
  * @param value What was saved.
  * @param saved Where it lies in staging.
- * @throws {Error} If it can't be loaded, or is something else.
+ * @throws {Error} If it can't be loaded, or is something else, or is changed by that.
  */
 export async function refuseOther(cacher: AnyCacher, value: unknown, saved: Saved): Promise<void> {
   let loaded: unknown;
@@ -58,6 +59,18 @@ export async function refuseOther(cacher: AnyCacher, value: unknown, saved: Save
     const what = isMiss(error) ? "calls what it saved a miss" : "can't load what it saved";
     throw new Error(`its cacher ${what}: ${messageOf(error)}`, { cause: error });
   }
+  try {
+    await compare(cacher, value, loaded);
+  } finally {
+    if (loaded !== value) close(loaded);
+  }
+  const problem = filesProblem(saved.place, saved, "content");
+  if (problem !== undefined) {
+    throw new Error(`its cacher's load changes what it saved: ${problem}; open it for reading alone`);
+  }
+}
+
+async function compare(cacher: AnyCacher, value: unknown, loaded: unknown): Promise<void> {
   if (cacher.lossy || cacher.paths !== undefined) return;
   const { differenceBetween } = await import("../params/difference.ts");
   const difference = differenceBetween(value, loaded);
@@ -66,4 +79,10 @@ export async function refuseOther(cacher: AnyCacher, value: unknown, saved: Save
     `its cacher loads something else than it saved: ${difference}; mend its load, or say "lossy: true" where what it ` +
       "loads is to stand for the value",
   );
+}
+
+/** What was loaded to be compared is of no more use: a file that it holds open would stay so. */
+function close(loaded: unknown): void {
+  const dispose = (loaded as Partial<Disposable> | null | undefined)?.[Symbol.dispose];
+  if (typeof dispose === "function") dispose.call(loaded);
 }

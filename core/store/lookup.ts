@@ -182,13 +182,13 @@ function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
  * Whether the files of an artifact are what its metadata says.
  *
  * @param place Where it lies.
- * @param metadata Its metadata.
+ * @param metadata Its metadata: what its files were.
  * @param trust Whether size and time of change are enough where they agree.
  * @returns What is wrong, as the end of a sentence; undefined where nothing is.
  */
 export function filesProblem(
   place: Place,
-  metadata: ArtifactMetadata,
+  metadata: Pick<ArtifactMetadata, "files">,
   trust: "times" | "content",
 ): string | undefined {
   const locate = (entry: FileEntry) => entryAt(place, entry);

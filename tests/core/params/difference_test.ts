@@ -5,6 +5,12 @@ class Model {
   constructor(readonly weights: number[]) {}
 }
 
+const deep = (levels: number): unknown => {
+  let value: unknown = 1;
+  for (let i = 0; i < levels; i++) value = [value];
+  return value;
+};
+
 const cyclic = (last: number) => {
   const value: { self?: unknown; n: number } = { n: last };
   value.self = value;
@@ -24,9 +30,15 @@ for (
     [new Float64Array([0.5, -0]), new Float64Array([0.5, -0])],
     [cyclic(1), cyclic(1)],
     [undefined, undefined],
+    [{ a: 1 }, Object.assign(Object.create(null), { a: 1 })],
+    [new Map([[{ id: 1 }, () => 1]]), new Map([[{ id: 1 }, () => 2]])],
+    [new Map([[{ id: 1 }, "a"], [{ id: 2 }, "b"]]), new Map([[{ id: 2 }, "b"], [{ id: 1 }, "a"]])],
+    [deep(20_000), deep(20_000)],
+    [new Error("a"), new Error("a")],
+    [new URL("https://example.org/a"), new URL("https://example.org/a")],
   ] as const
 ) {
-  Deno.test(`no difference between ${Deno.inspect(wanted)} and the like`, () => {
+  Deno.test(`no difference between ${Deno.inspect(wanted).split("\n", 1)[0]!.slice(0, 60)} and the like`, () => {
     assertEquals(differenceBetween(wanted, found), undefined);
   });
 }
@@ -37,7 +49,7 @@ for (
     [1, "1", '$ is "1", wanted 1 (number)'],
     [1, 1n, "$ is 1n, wanted 1 (number)"],
     [0, -0, "$ is -0, wanted 0"],
-    [null, undefined, "$ is undefined (undefined), wanted null (object)"],
+    [null, undefined, "$ is undefined, wanted null (object)"],
     [{ rows: [1, 2, 3] }, { rows: [1, 2, "3"] }, '$.rows[2] is "3", wanted 3 (number)'],
     [{ rows: [1, 2, 3] }, { rows: [1, 2] }, "$.rows has 2 elements, wanted 3"],
     [{ a: 1, b: 2 }, { a: 1 }, '$ lacks "b"'],
@@ -51,7 +63,7 @@ for (
     [
       new Float64Array([1, 2]),
       new Float64Array([1]),
-      "$ is an instance of Float64Array, wanted an instance of Float64Array",
+      "$ has 1 elements, wanted 2",
     ],
     [new Model([1]), { weights: [1] }, "$ is an object, wanted an instance of Model"],
     [new Model([1]), new Model([2]), "$.weights[0] is 2, wanted 1"],
@@ -62,6 +74,21 @@ for (
       "$ is an instance of Float32Array, wanted an instance of Float64Array",
     ],
     [cyclic(1), cyclic(2), "$.n is 2, wanted 1"],
+    [new Error("a"), new Error("b"), '$ is Error "Error: b", wanted Error "Error: a"'],
+    [/a/g, /a/, '$ is RegExp "/a/", wanted RegExp "/a/g"'],
+    [
+      { at: new URL("https://example.org/a") },
+      { at: new URL("https://example.org/b") },
+      '$.at is URL "https://example.org/b", wanted URL "https://example.org/a"',
+    ],
+    [new Set([1]), new Set([2]), "$ is another Set, wanted another Set"],
+    [new Map([["a", 1]]), new Map([["b", 1]]), '$ lacks the key "a"'],
+    [{ [Symbol("s")]: 1, a: 1 }, { a: 1 }, "$ is another object"],
+    [
+      Object.assign(new Error("a"), { code: 1 }),
+      Object.assign(new Error("b"), { code: 1 }),
+      "$ is another Error",
+    ],
     [{ f: () => 1 }, { f: 1 }, '$.f is 1 (number), wanted the function "f"'],
   ] as const
 ) {

@@ -107,6 +107,33 @@ const misbehaving: readonly [what: string, cacher: Partial<Cacher<number[]>>, me
   ["load gives another type", {
     load: async (artifact) => (await Deno.readTextFile(artifact.path())) as never,
   }, '$ is "1 2 3", wanted an array'],
+  ["load leaves a file in its folder", {
+    save: (value, artifact) => Deno.writeTextFile(`${artifact.dir("_more")}/numbers`, value.join(" ")),
+    load: async (artifact) => {
+      Deno.writeTextFileSync(`${artifact.dir("_more")}/LOCK`, "");
+      return (await Deno.readTextFile(`${artifact.dir("_more")}/numbers`)).split(" ").map(Number);
+    },
+  }, 'LOCK" was added to it; open it for reading alone'],
+  ["load leaves a file beside it", {
+    load: async (artifact) => {
+      Deno.writeTextFileSync(`${artifact.path()}.lock`, "");
+      return (await Deno.readTextFile(artifact.path())).split(" ").map(Number);
+    },
+  }, '.numbers.lock", which is no part of the artifact'],
+  ["load writes its file anew", {
+    load: async (artifact) => {
+      const numbers = (await Deno.readTextFile(artifact.path())).split(" ").map(Number);
+      Deno.writeTextFileSync(artifact.path(), "0 0 0");
+      return numbers;
+    },
+  }, "is not what was written; open it for reading alone"],
+  ["load removes its file", {
+    load: async (artifact) => {
+      const numbers = (await Deno.readTextFile(artifact.path())).split(" ").map(Number);
+      Deno.removeSync(artifact.path());
+      return numbers;
+    },
+  }, "is missing; open it for reading alone"],
   ["load gives nothing", { load: () => undefined as never }, "$ is undefined"],
 ];
 

@@ -87,7 +87,10 @@ testIn("strict: a change that nobody catches fails the stage, in words that say 
   const { errors, failed } = await runExperiment(exp, { dir, strict: true, ...quiet });
   assertEquals(failed, 1);
   assertStringIncludes(errors[0]!.message, 'tage "sort"');
-  assertStringIncludes(errors[0]!.message, "frozen, as the run is strict: change a copy of it");
+  assertStringIncludes(
+    errors[0]!.message,
+    "in a strict run what a stage reads is frozen: if it is that, change a copy of it",
+  );
   assertEquals((await runExperiment(exp, { dir: join(dir, "free"), ...quiet })).failed, 0);
 });
 
@@ -205,4 +208,20 @@ Deno.test("freezing goes through what holds itself, and through a million number
   const cyclic: Loose = { list: Array.from({ length: 1e6 }, (_, i) => i) };
   cyclic.self = cyclic;
   assert(Object.isFrozen(deepFreeze(cyclic).list));
+});
+
+testIn("strict: a copy of what is in memory only has all that the value has", async (dir) => {
+  const key = Symbol("key");
+  const make = stage("make", { outputs: { value: transient() } }, () => ({
+    value: { [key]: 41, at: new Date(0), plain: Object.assign(Object.create(null), { n: 1 }) },
+  }));
+  const use = stage("use", { inputs: ["value"] }, ({ value }) => ({ use: value[key] + value.plain.n }));
+  for (const strict of [false, true]) {
+    const { records } = await runExperiment(experiment({ stages: [make, use] }), {
+      dir: join(dir, `${strict}`),
+      strict,
+      ...quiet,
+    });
+    assertEquals(await valueOf(records[0]!, "use"), 42);
+  }
 });
