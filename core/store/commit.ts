@@ -83,7 +83,8 @@ function replaceAll(commits: readonly Commit[], { take, put }: Changes, step: Ta
   for (const commit of commits) {
     if (commit.exact) moveOver(commit, step);
     else {
-      if (hasFolders(commit.metadata.files)) {
+      // What lies there already as pending would make the user's of what comes in.
+      if (hasFolders(commit.metadata.files) || announced.has(commit)) {
         announce(commit, put, step);
         announced.add(commit);
       }

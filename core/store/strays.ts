@@ -18,7 +18,8 @@ import { entryAt, metadataAt, type Place } from "./place.ts";
 export const KEPT = "_kept";
 
 /**
- * Moves aside what lies in the folders that a commit replaces and that no metadata names: it is the user's.
+ * Moves aside what lies in the folders that a commit replaces, or by the name of a file that it writes there, and that no
+ * metadata names: it is the user's.
  *
  * It comes before the old metadata goes: whatever kills the process, the next one can still tell whose files are whose.
  *
@@ -30,20 +31,27 @@ export function setStraysAside(commits: readonly Commit[]): string | undefined {
   const all = commits.filter(({ exact }) => !exact).map(({ place, metadata }) => { // there, it would be refused
     const old = readMetadataFile(metadataAt(place));
     const pending = readMetadataFile(pendingMetadataAt(place)); // of a commit that was interrupted
-    const known = [old, pending].flatMap((read) => "metadata" in read ? read.metadata.files : []);
-    const entries = [...known, ...metadata.files];
-    return { place, entries, isDamaged: "damaged" in old };
+    const read = [old, pending].filter((each) => "metadata" in each);
+    const before = read.flatMap(({ metadata }) => metadata.files);
+    // What comes in may be called as something of the user's is. Only where nothing tells whose it is, is it taken for
+    // what an interrupted commit left.
+    const known = read.length > 0 ? before : metadata.files;
+    return { place, entries: [...before, ...metadata.files], known, isDamaged: "damaged" in old };
   });
   const tops = all.flatMap(({ place, entries, isDamaged }) => [
     ...topEntries(entries).map((top) => entryAt(place, { path: top })),
     ...isDamaged ? [metadataAt(place)] : [], // it may be a folder
   ]);
   removeLinks(all);
-  // Mostly there is nothing. A file by an artifact's own name is the artifact's.
-  const folders = tops.filter((top) => existsSync(top) && isFolder(top));
-  if (folders.length === 0) return undefined;
-  const mine = new Set(all.flatMap(({ place, entries }) => entries.map((entry) => entryAt(place, entry))));
-  const strays = [...new Set(folders)].flatMap((folder) => straysIn(folder, mine));
+  // Mostly there is nothing. A file by an artifact's own name is the artifact's; one that lies among those that a stage
+  // wrote by itself may be the user's.
+  const among = new Set(all.map(({ place }) => place.files));
+  const there = [...new Set(tops)].filter((top) =>
+    existsSync(top) && (isFolder(top) || among.has(dirname(top)))
+  );
+  if (there.length === 0) return undefined;
+  const mine = new Set(all.flatMap(({ place, known }) => known.map((entry) => entryAt(place, entry))));
+  const strays = there.flatMap((top) => isFolder(top) ? straysIn(top, mine) : mine.has(top) ? [] : [top]);
   if (strays.length === 0) return undefined;
   const root = dirname(commits[0]!.place.files);
   const kept = newFolder(join(root, KEPT));

@@ -4,6 +4,7 @@ import { basename, join, relative } from "@std/path";
 import { walkSync } from "@std/fs";
 import { jsonCacher } from "../../cachers/json_cacher.ts";
 import { pathCacher } from "../../cachers/path_cacher.ts";
+import type { Cacher } from "../../core/define/cacher.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
 import { metadataIn } from "../../core/history/artifact_files.ts";
 import { valueOf } from "../../core/run/record.ts";
@@ -94,6 +95,50 @@ testIn("what is moved aside a second time has a folder of its own", async (dir) 
   const texts = Object.values(everything(join(cache, "_kept"))).filter((text) => text !== "/");
   assertEquals(texts.toSorted(), ["first", "second", "third"]);
 });
+
+testIn(
+  "what the user put there by a name that the next execution takes is moved aside, not replaced",
+  async (dir) => {
+    const names = ["a.txt"];
+    const several: Cacher<string> = {
+      ...foldered,
+      save: async (value, artifact) => {
+        await foldered.save(value, artifact);
+        for (const name of names) await Deno.writeTextFile(join(artifact.dir("_weights"), name), "Cairn's");
+      },
+    };
+    const plot = stage("plot", { params: [] }, async (_state, { path }) => {
+      for (const name of names) await Deno.writeTextFile(path(name), "Cairn's");
+      return { plot: 1 };
+    });
+    const one = experiment({
+      stages: [stage("fit", { outputs: { model: several } }, () => ({ model: "w" })), plot],
+    });
+    await tryRun(dir, one);
+    const cache = join(dir, "data", "cache");
+    const folders = [find(cache, "_weights"), find(cache, "_plot.files")];
+    names.push("notes.txt", "deep.txt");
+    for (const folder of folders) {
+      put(join(folder, "notes.txt"), `mine in ${basename(folder)}`);
+      put(join(folder, "deep.txt", "notes.txt"), "mine, deep");
+    }
+    const { result, warnings } = await tryRun(dir, one, { overwrite: true });
+    assertEquals([result.executed, result.failed], [2, 0]);
+    assertEquals(warnings.filter((warning) => warning.includes("_kept")).length, 2, "one for each stage");
+    const kept = everything(join(cache, "_kept"));
+    for (const folder of folders) {
+      const name = basename(folder);
+      assertEquals(Deno.readTextFileSync(join(folder, "notes.txt")), "Cairn's");
+      assertEquals(
+        Object.entries(kept).flatMap(([path, text]) => path.includes(name) && text !== "/" ? [text] : [])
+          .toSorted(),
+        [`mine in ${name}`, "mine, deep"].toSorted(),
+      );
+    }
+    const again = await tryRun(dir, one, { overwrite: true });
+    assertEquals([again.result.executed, again.warnings], [2, []], "from then on they are Cairn's");
+  },
+);
 
 testIn("they are moved aside too where the metadata is gone, or damaged", async (dir) => {
   const one = experiment({ stages: [fit] });

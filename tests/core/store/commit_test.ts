@@ -11,6 +11,7 @@ import { foreignFile, isThere, pendingMetadataAt, refuseForeign } from "../../..
 import { setStraysAside } from "../../../core/store/strays.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
 import { type ArtifactSpec, fileAt, metadataAt } from "../../../core/store/place.ts";
+import { describeStageFiles } from "../../../core/store/save.ts";
 import { closeStaging, stagingOf, type Workspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";
 import { startChild } from "./child.ts";
@@ -125,6 +126,47 @@ Deno.test("killed between two files, at a path of the user's, it is a miss and n
         assertEquals(await seen(workspace, spec), "again", where);
       });
     }
+  }
+});
+
+Deno.test("killed at any step, what a stage wrote by itself is none of the user's: over old folders, and none in the new", async () => {
+  const kinds = [threefold, { ...jsonCacher<string>(), extension: ".txt" }];
+  const make = async (workspace: Workspace, of: number, value: string): Promise<Commit> => {
+    const commit = await prepare(workspace, specOf({ cacher: kinds[of]! }), value, value);
+    Deno.mkdirSync(commit.saved.place.files, { recursive: true });
+    Deno.writeTextFileSync(`${commit.saved.place.files}/${value}.txt`, value);
+    return {
+      ...commit,
+      metadata: {
+        ...commit.metadata,
+        files: [...commit.saved.files, ...describeStageFiles(commit.saved.place)],
+      },
+    };
+  };
+  for (const [before, after] of [[0, 1], [1, 0], [1, 1]] as const) {
+    let [at, isKilled] = [0, true];
+    for (; isKilled && at < 50; at++) {
+      await withWorkspace(async ({ workspace }) => {
+        commitAll([await make(workspace, before, "old")]);
+        let count = 0;
+        const commit = await make(workspace, after, "new");
+        try {
+          commitAll([commit], () => {
+            if (count++ === at) throw new Killed();
+          });
+          isKilled = false;
+        } catch (error) {
+          if (!(error instanceof Killed)) throw error;
+        }
+        closeStaging(workspace);
+        assertEquals(
+          setStraysAside([await make(workspace, after, "new")]),
+          undefined,
+          `${before}${after} at step ${at}`,
+        );
+      });
+    }
+    assert(at > 5 && !isKilled);
   }
 });
 
