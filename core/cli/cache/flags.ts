@@ -21,6 +21,12 @@ export const CACHE_FLAGS: readonly Flag[] = [
 /** Nothing is removed. */
 export const DRY: Flag = { name: "dry", help: "Print what would be removed, and touch nothing" };
 
+/** What is not known may be needed. */
+export const IGNORE_DAMAGED: Flag = {
+  name: "ignore-damaged-notes",
+  help: "Go on though some of what runs noted that they need is damaged or can't be read",
+};
+
 /** Each on a line of its own. */
 export const VERBOSE: Flag = { name: "verbose", help: "Print each artifact" };
 

@@ -9,7 +9,15 @@ import { milliseconds } from "../../params/duration.ts";
 import { quote } from "../../params/names.ts";
 import { messageOf } from "../../params/paths.ts";
 import { bytesOf, sizeText } from "../../params/size.ts";
-import { CACHE_FLAGS, cachePlace, DRY, refuseNoCache, refuseOperands, VERBOSE } from "./flags.ts";
+import {
+  CACHE_FLAGS,
+  cachePlace,
+  DRY,
+  IGNORE_DAMAGED,
+  refuseNoCache,
+  refuseOperands,
+  VERBOSE,
+} from "./flags.ts";
 import { describeRemoved, showRemoved } from "./removed.ts";
 import { type Command, type Input, misuse } from "../flags.ts";
 import { print, printError, printJson } from "../output.ts";
@@ -33,6 +41,7 @@ export const cacheGc: Command = {
       name: "orphans",
       help: "Remove what bears a name of Cairn's and no metadata claims, too: see cairn cache verify",
     },
+    IGNORE_DAMAGED,
     DRY,
     VERBOSE,
     ...CACHE_FLAGS,
@@ -54,7 +63,7 @@ async function collect(input: Input): Promise<number> {
   const shown = { cache: place.cache, dry, verbose: input.has("verbose"), now };
   const warn = (message: string) => printError(`warning: ${message}`);
   const swept = await sweepCache(
-    { ...place, dry, warn },
+    { ...place, dry, ignoreDamaged: input.has("ignore-damaged-notes"), warn },
     (inventory, users) => chooseGarbage(inventory, users, limits, now),
   );
   const short = shortfall(limits, swept);

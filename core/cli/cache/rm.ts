@@ -7,7 +7,7 @@ import { type Chosen, sweepCache } from "../../history/cache/gc.ts";
 import { lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
 import { quote } from "../../params/names.ts";
 import type { Inventory } from "../../store/upkeep/inventory.ts";
-import { CACHE_FLAGS, cachePlace, DRY, refuseNoCache, VERBOSE } from "./flags.ts";
+import { CACHE_FLAGS, cachePlace, DRY, IGNORE_DAMAGED, refuseNoCache, VERBOSE } from "./flags.ts";
 import { describeRemoved, showRemoved } from "./removed.ts";
 import { type Command, type Input, misuse } from "../flags.ts";
 import { printError, printJson } from "../output.ts";
@@ -20,6 +20,7 @@ export const cacheRm: Command = {
   summary: "remove the artifacts of an experiment from the cache; what a run or script under way needs stays",
   flags: [
     { name: "stage", value: "S", repeatable: true, help: "Only those of that stage" },
+    IGNORE_DAMAGED,
     DRY,
     VERBOSE,
     ...CACHE_FLAGS,
@@ -35,7 +36,12 @@ async function remove(input: Input): Promise<number> {
   refuseNoCache(place);
   const dry = input.has("dry");
   const swept = await sweepCache(
-    { ...place, dry, warn: (message) => printError(`warning: ${message}`) },
+    {
+      ...place,
+      dry,
+      ignoreDamaged: input.has("ignore-damaged-notes"),
+      warn: (message) => printError(`warning: ${message}`),
+    },
     (inventory, users) => choose(inventory, users, experiment, stages),
   );
   const shown = { cache: place.cache, dry, verbose: input.has("verbose"), now: Date.now() };

@@ -14,7 +14,7 @@ import { refuseOwnLinks } from "../../store/symbolic_links.ts";
 import { tidyCache } from "../../store/upkeep/tidy_cache.ts";
 import { watchUses } from "../../store/uses/read.ts";
 import { bytesFreed, bytesOfFiles, type Choice, filesOf, type Users } from "./gc_policy.ts";
-import { readUsers } from "./past_uses.ts";
+import { readNeeds } from "./past_uses.ts";
 
 /** What a sweep works with. */
 export interface Sweep {
@@ -24,6 +24,8 @@ export interface Sweep {
   readonly dir: string;
   /** Whether nothing is to be removed, and nothing written. */
   readonly dry: boolean;
+  /** Whether to go by what is known where some of what is needed is not. */
+  readonly ignoreDamaged?: boolean;
   /** Takes what is damaged, one line each. */
   readonly warn: (message: string) => void;
   /** Called before each step of the removal, by its name. */
@@ -56,17 +58,17 @@ export interface Swept<C extends Chosen> {
  * @returns What was removed, and what is left.
  * @throws {Deno.errors.Busy} If another process is removing there.
  * @throws {Deno.errors.NotSupported} If the file system knows no locks.
- * @throws {Error} If a link in Cairn's own folder leads out of the workspace.
+ * @throws {Error} If a link in Cairn's own folder leads out of the workspace, or some of what is needed is not known.
  */
 export async function sweepCache<C extends Chosen>(
   sweep: Sweep,
   choose: (inventory: Inventory, users: Users) => C,
 ): Promise<Swept<C>> {
-  const { cache, dir, dry, warn, step } = sweep;
+  const { cache, dir, dry, ignoreDamaged, warn, step } = sweep;
   refuseOwnLinks(cache, [dir, cache]);
   if (dry) {
     const inventory = takeInventory(cache);
-    const users = readUsers(cache, dir, warn);
+    const users = readNeeds(cache, dir, warn, ignoreDamaged);
     const chosen = choose(inventory, users);
     const live = new Set(users.live.flatMap(({ keys }) => keys));
     const reasons = new Map(chosen.choices.map(({ unit }) => [unit, keepReason(unit, live)]));
@@ -78,7 +80,7 @@ export async function sweepCache<C extends Chosen>(
   try {
     // In this order: what is noted after the watch begins is seen by it, what was before by what is read.
     const watch = watchUses(cache, () => {});
-    const users = readUsers(cache, dir, warn);
+    const users = readNeeds(cache, dir, warn, ignoreDamaged);
     const inventory = takeInventory(cache);
     const chosen = choose(inventory, users);
     const units = chosen.choices.map(({ unit }) => unit);

@@ -4,6 +4,7 @@
  * @module
  */
 import { join, resolve } from "@std/path";
+import { quote } from "../../params/names.ts";
 import { fullStoreOf } from "../../store/full_store.ts";
 import { isFolder } from "../../store/ownership.ts";
 import { shownKey } from "../../store/place.ts";
@@ -13,6 +14,38 @@ import type { Store, Users } from "./gc_policy.ts";
 import { readRun, runFolders } from "../runs.ts";
 import { toldStages } from "../told_stages.ts";
 
+/** Who used a cache, and whether that is all. */
+export interface KnownUsers extends Users {
+  /** Whether all that is noted was read: else more may be needed than is known. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads what may not be removed from a cache, unless some of it is not known.
+ *
+ * @param cache The cache's folder.
+ * @param dir The workspace whose runs are read as well.
+ * @param warn Takes what is damaged, one line each.
+ * @param ignoreDamaged Whether to go by what is known.
+ * @returns Who used it.
+ * @throws {Error} If a note is damaged or can't be read.
+ */
+export function readNeeds(
+  cache: string,
+  dir: string,
+  warn: (message: string) => void,
+  ignoreDamaged = false,
+): Users {
+  const users = readUsers(cache, dir, warn);
+  if (users.isWhole || ignoreDamaged) return users;
+  throw new Error(
+    `Cannot tell what is needed of the cache ${
+      quote(cache)
+    }: some of what runs noted is damaged or can't be read; ` +
+      "mend it, or give --ignore-damaged-notes to go by the rest",
+  );
+}
+
 /**
  * Reads who used a cache. Writes nothing.
  *
@@ -21,15 +54,15 @@ import { toldStages } from "../told_stages.ts";
  * @param warn Takes what is damaged, one line each.
  * @returns Who used it, and the full stores that are there.
  */
-export function readUsers(cache: string, dir: string, warn: (message: string) => void): Users {
-  const { past: noted, live } = readUses(cache, warn);
-  const known = new Set(noted.map(({ reference }) => reference));
+export function readUsers(cache: string, dir: string, warn: (message: string) => void): KnownUsers {
+  const { past: noted, live, isWhole } = readUses(cache, warn);
+  const known = new Set(noted.filter(({ keys }) => keys.length > 0).map(({ reference }) => reference));
   const folders = runFolders(dir);
   const told = folders.filter((reference) => !known.has(reference)).flatMap((reference) =>
     toldUse(join(dir, "runs", reference), reference)
   );
   const past = [...noted, ...told];
-  return { past, live, stores: storesOf(past, folders.map((name) => join(dir, "runs", name))) };
+  return { past, live, isWhole, stores: storesOf(past, folders.map((name) => join(dir, "runs", name))) };
 }
 
 /** A run as its `run.json` has it, which may be of any shape. */

@@ -97,9 +97,16 @@ export function addToJournal(
   }
   const journal = journalPath(cache);
   refuseOdd(journal);
-  Deno.writeTextFileSync(journal, journalLine({ ...header, ended: ended.toISOString(), set }), {
-    append: true,
-  });
+  const before = fileSize(journal) ?? 0;
+  try {
+    Deno.writeTextFileSync(journal, journalLine({ ...header, ended: ended.toISOString(), set }), {
+      append: true,
+    });
+  } catch (error) {
+    // Half a line would be one that is damaged, which says that something is not known.
+    if ((fileSize(journal) ?? 0) > before) Deno.truncateSync(journal, before);
+    throw error;
+  }
 }
 
 /**

@@ -23,7 +23,7 @@ export interface Use {
   readonly ended: number;
   /** The folder of its full store, which may be gone. */
   readonly store: string | null;
-  /** What it needs: the first 16 digits of recipe keys. */
+  /** What it needs: the first 16 digits of recipe keys; none where that is not known. */
   readonly keys: readonly string[];
 }
 
@@ -33,6 +33,8 @@ export interface Uses {
   readonly past: readonly Use[];
   /** Those under way; what they need only while they live is among their keys. */
   readonly live: readonly Use[];
+  /** Whether all was read: else more may be needed than is known. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -43,29 +45,34 @@ export interface Uses {
  * @returns Who used it, and what they need.
  */
 export function readUses(cache: string, warn: (message: string) => void): Uses {
-  const { entries, damaged } = parseJournal(readOwn(journalPath(cache), warn) ?? "");
-  warnOfLines(journalPath(cache), damaged, warn);
+  let isWhole = true;
+  const miss = (message: string) => {
+    isWhole = false;
+    warn(message);
+  };
+  const { entries, damaged } = parseJournal(readOwn(journalPath(cache), miss) ?? "");
+  warnOfLines(journalPath(cache), damaged, miss);
   const sets = new Map<string, readonly string[] | undefined>();
   const past: Use[] = [];
   for (const entry of entries) {
-    if (!sets.has(entry.set)) sets.set(entry.set, readSet(cache, entry.set, warn));
-    const keys = sets.get(entry.set);
-    if (keys !== undefined) past.push(useOf(cache, entry, Date.parse(entry.ended), keys));
+    if (!sets.has(entry.set)) sets.set(entry.set, readSet(cache, entry.set, miss));
+    // Of one whose list is lost, the full store that it made tells yet what is in it.
+    past.push(useOf(cache, entry, Date.parse(entry.ended), sets.get(entry.set) ?? []));
   }
   const live: Use[] = [];
   for (const path of liveFiles(cache)) {
     const isLive = isHeld(`${path}.lock`) !== false; // before it is read: one that has ended has said all
-    const text = readOwn(path, warn);
+    const text = readOwn(path, miss);
     if (text === undefined) continue;
     const { header, keys, passing, damaged } = parseNoted(text);
-    warnOfLines(path, damaged, warn);
+    warnOfLines(path, damaged, miss);
     if (isLive) {
       const whose = header ??
         { experiment: "", reference: null, started: new Date().toISOString(), store: null };
       live.push(useOf(cache, whose, Date.now(), [...keys, ...passing]));
     } else if (header !== undefined) past.push(useOf(cache, header, changedAt(path), keys));
   }
-  return { past, live };
+  return { past, live, isWhole };
 }
 
 /** What is noted after some moment. */
@@ -89,13 +96,17 @@ export function watchUses(cache: string, warn: (message: string) => void): UsesW
   const journal = journalPath(cache);
   const needed = new Set<string>();
   const sizes = new Map<string, number>();
-  const dead = new Set(liveFiles(cache).filter((path) => isHeld(`${path}.lock`) === false));
+  const before = new Set(liveFiles(cache));
+  const dead = new Set([...before].filter((path) => isHeld(`${path}.lock`) === false));
+  const fail = (message: string) => {
+    throw new Error(`Cannot tell what is needed by a run that began just now: ${message}`);
+  };
   let seen = sizeOf(journal);
   const refresh = () => {
     for (const path of liveFiles(cache)) {
       const size = sizeOf(path);
       if (dead.has(path) || sizes.get(path) === size) continue;
-      const { keys, passing } = parseNoted(readOwn(path, warn) ?? "");
+      const { keys, passing } = parseNoted(readOwn(path, before.has(path) ? warn : fail) ?? "");
       for (const key of [...keys, ...passing]) needed.add(key);
       sizes.set(path, size);
     }

@@ -27,8 +27,8 @@ testIn("help: of cache and of each of its commands, with every flag and examples
   const flags: Record<string, string> = {
     ls: "dir cache json help",
     verify: "dir cache json help",
-    gc: "max-size max-age keep-runs orphans dry verbose dir cache json help",
-    rm: "stage dry verbose dir cache json help",
+    gc: "max-size max-age keep-runs orphans ignore-damaged-notes dry verbose dir cache json help",
+    rm: "stage ignore-damaged-notes dry verbose dir cache json help",
   };
   const calls = [[], ["--help"], ["-h"], ["help"], ...Object.keys(flags).map((name) => [name, "--help"])];
   const outputs = await eachOf(

@@ -67,7 +67,13 @@ for (const { name, path, said, mode = 0o600 } of theirs) {
           Deno.chmodSync(file, mode);
           Deno.chownSync(file, OTHER, OTHER);
         }
-        const { code, stdout, stderr } = await collect(cwd);
+        const isNote = mode === 0o600 && !their.includes("locks");
+        if (isNote) {
+          const { code, stdout, stderr } = await collect(cwd);
+          assertEquals([code, stdout], [1, ""]);
+          assertMatch(stderr, /^error: Cannot tell what is needed of the cache .*--ignore-damaged-notes/m);
+        }
+        const { code, stdout, stderr } = await collect(cwd, ...isNote ? ["--ignore-damaged-notes"] : []);
         assertEquals(code, 0, stderr);
         assertMatch(stderr, said);
         assertMatch(stdout, /^removed 9 artifacts, .*\n$/m);

@@ -45,7 +45,7 @@ testIn("a run.json of whatever shape is passed over", (dir) => {
     Deno.mkdirSync(join(dir, "runs", `exp_${i}_2026-01-31T120000Z`), { recursive: true });
     Deno.writeTextFileSync(join(dir, "runs", `exp_${i}_2026-01-31T120000Z`, "run.json"), text);
   }
-  assertEquals(readUsers(join(dir, "cache"), dir, warn), { past: [], live: [], stores: [] });
+  assertEquals(readUsers(join(dir, "cache"), dir, warn), { past: [], live: [], isWhole: true, stores: [] });
 });
 
 testIn("a full store in another workspace is found by the note; one that is gone is none", (dir) => {

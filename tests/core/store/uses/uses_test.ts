@@ -261,6 +261,28 @@ Deno.test("any byte of the journal that changes costs its line alone, with one w
   });
 });
 
+Deno.test("a disk that is full in the midst of a line leaves no half of it in the journal", async () => {
+  await withWorkspace(({ workspace, warnings }) => {
+    const { cache } = workspace;
+    noteUse(workspace, [key("a")]);
+    closeUses(workspace);
+    noteUse(workspace, [key("b")]);
+    const real = Deno.writeTextFileSync;
+    Deno.writeTextFileSync = (path, text, options) => {
+      if (path !== journalPath(cache)) return real(path, text, options);
+      real(path, String(text).slice(0, 40), options);
+      throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+    };
+    try {
+      closeUses(workspace);
+    } finally {
+      Deno.writeTextFileSync = real;
+    }
+    assertEquals(warnings.length, 1);
+    assertEquals(noted(cache), { past: ["a", "b"], live: [], warnings: [] });
+  });
+});
+
 Deno.test("a list of keys that is damaged or gone is one warning, and written again by the next run", async () => {
   await withWorkspace(({ workspace }) => {
     const { cache } = workspace;
@@ -272,7 +294,7 @@ Deno.test("a list of keys that is damaged or gone is one warning, and written ag
     run();
     const path = join(setsFolder(cache), tree(setsFolder(cache))[0]!);
     corrupt(path);
-    assertEquals(noted(cache).past, []);
+    assertEquals(noted(cache).past, ["", ""], "they are known, and what they need is not");
     assertMatch(
       noted(cache).warnings.join("\n"),
       /^"[^\n]*" is damaged: what the runs that name it used is not known$/,
@@ -289,8 +311,10 @@ Deno.test("a list of keys that is damaged or gone is one warning, and written ag
         Deno.writeTextFileSync(path, "0123456789abcdef\n");
       }
       damage();
-      assertEquals(noted(cache).past, []);
+      assert(noted(cache).past.every((keys) => keys === ""));
+      assertEquals(readUses(cache, () => {}).isWhole, false);
       run();
+      assertEquals(readUses(cache, () => {}).isWhole, true);
       assertEquals(new Set(noted(cache).past), new Set(["a"]));
     }
   });
