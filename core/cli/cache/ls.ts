@@ -4,11 +4,13 @@
  * @module
  */
 import { type CacheSum, sumUp } from "../../history/cache/groups.ts";
-import { lastUsesOf } from "../../history/cache/gc_policy.ts";
+import { bytesOfFiles, lastUsesOf } from "../../history/cache/gc_policy.ts";
 import { readUsers } from "../../history/cache/past_uses.ts";
 import { durationText } from "../../params/duration.ts";
 import { quote } from "../../params/names.ts";
 import { sizeText } from "../../params/size.ts";
+import { ownFolder } from "../../store/staging.ts";
+import { filesAt } from "../../store/upkeep/files_at.ts";
 import { takeInventory } from "../../store/upkeep/inventory.ts";
 import { CACHE_FLAGS, cachePlace, refuseOperands } from "./flags.ts";
 import { columns, countText } from "../columns.ts";
@@ -31,10 +33,14 @@ function listCache(input: Input): number {
   const { dir, cache } = cachePlace(input);
   const users = readUsers(cache, dir, (message) => printError(`warning: ${message}`));
   const inventory = takeInventory(cache);
+  const own = bytesOfFiles(filesAt(ownFolder(cache)).files);
   const now = Date.now();
   const sum = sumUp(inventory, lastUsesOf(inventory.units, users), now);
-  if (input.has("json")) printJson(documentOf(cache, sum));
-  else show(cache, sum, now);
+  if (input.has("json")) printJson({ ...documentOf(cache, sum), own });
+  else {
+    show(cache, sum, now);
+    print(`${quote(ownFolder(cache))}, which Cairn keeps for itself: ${sizeText(own)}`);
+  }
   return 0;
 }
 

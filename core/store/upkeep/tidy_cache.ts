@@ -13,9 +13,11 @@ import { readOwnFile, replaceOwnFile } from "../own_file.ts";
 import { shownKey } from "../place.ts";
 import { clearDeadStaging, ownFolder, stagingFolder } from "../staging.ts";
 import { removalLockPath } from "../uses/uses.ts";
-import { journalLine, parseJournal } from "../uses/format.ts";
-import { foldDead, journalPath, liveFiles, setsFolder, tryJournalLock } from "../uses/journal.ts";
+import { type JournalEntry, journalLine, parseJournal } from "../uses/format.ts";
+import { foldDead, journalPath, keepSet, liveFiles, setsFolder, tryJournalLock } from "../uses/journal.ts";
 import { readSet } from "../uses/read.ts";
+import { foundStore } from "../uses/store_path.ts";
+import { isFolder } from "../ownership.ts";
 import { locksFolder } from "../workspace.ts";
 
 /**
@@ -47,7 +49,10 @@ export async function tidyCache(cache: string, warn: (message: string) => void):
   });
 }
 
-/** A run none of whose artifacts is left has nothing to say. */
+/** How many runs and scripts of one experiment are remembered. */
+const REMEMBERED = 100;
+
+/** What is gone is forgotten, and runs that nothing is left of; of each experiment the newest are remembered. */
 function tidyJournal(cache: string, there: ReadonlySet<string>): void {
   const lock = tryJournalLock(cache);
   if (lock === undefined) return; // some run is at it: the next time will do
@@ -55,24 +60,47 @@ function tidyJournal(cache: string, there: ReadonlySet<string>): void {
     foldDead(cache);
     const read = readOwnFile(journalPath(cache));
     if (!("text" in read)) return;
-    const { entries, damaged } = parseJournal(read.text);
-    const sets = new Map<string, boolean>();
-    const isOfUse = (set: string) => (readSet(cache, set, () => {}) ?? []).some((key) => there.has(key));
-    for (const { set } of entries) if (!sets.has(set)) sets.set(set, isOfUse(set));
-    const kept = entries.filter(({ set }) => sets.get(set));
-    if (kept.length < entries.length || damaged > 0) {
-      replaceOwnFile(journalPath(cache), kept.map(journalLine).join(""));
+    const { entries } = parseJournal(read.text);
+    const lists = new Map<string, readonly string[] | undefined>();
+    for (const { set } of entries) {
+      if (!lists.has(set)) lists.set(set, readSet(cache, set, () => {})?.filter((key) => there.has(key)));
     }
+    const kept = keptOf(cache, entries, lists);
+    const text = [...new Set(kept.map(journalLine))].join("");
+    if (text !== read.text) replaceOwnFile(journalPath(cache), text);
+    const sets = new Set(kept.map(({ set }) => set));
     for (const name of namesIn(setsFolder(cache))) {
       const [set = ""] = name.split(".");
       // A name that goes on is that of a list that was being written by a process that was killed.
-      if (/^[0-9a-f]{64}$/.test(set) && (name !== set || !sets.get(set))) {
+      if (/^[0-9a-f]{64}$/.test(set) && (name !== set || !sets.has(set))) {
         removeIfThere(join(setsFolder(cache), name));
       }
     }
   } finally {
     lock.release();
   }
+}
+
+/** In the order in which they are in the journal, with the lists of what is there yet. */
+function keptOf(
+  cache: string,
+  entries: readonly JournalEntry[],
+  lists: ReadonlyMap<string, readonly string[] | undefined>,
+): JournalEntry[] {
+  // A full store needs what it did, though it is gone, or its list is damaged: a run may make it anew.
+  const ofStores = new Set(
+    entries.filter(({ store }) => store !== null && isFolder(foundStore(cache, store))),
+  );
+  const ofUse = entries.filter((entry) => ofStores.has(entry) || (lists.get(entry.set) ?? []).length > 0);
+  const newest = new Set(
+    [...Map.groupBy(ofUse, ({ experiment }) => experiment).values()].flatMap((of) =>
+      of.toSorted((a, b) => Date.parse(b.ended) - Date.parse(a.ended)).slice(0, REMEMBERED)
+    ),
+  );
+  return ofUse.flatMap((entry) => {
+    if (ofStores.has(entry)) return [entry];
+    return newest.has(entry) ? [{ ...entry, set: keepSet(cache, lists.get(entry.set) ?? []) }] : [];
+  });
 }
 
 /** Lines of recipes that are gone lead nowhere; all others stay as they are. */

@@ -75,6 +75,22 @@ export function tryJournalLock(cache: string): Lock | undefined {
 }
 
 /**
+ * Writes a list of keys, unless it is there. The lock of the journal is held.
+ *
+ * @param cache The cache's folder.
+ * @param keys The keys.
+ * @returns The digest of the list, which names it.
+ */
+export function keepSet(cache: string, keys: readonly string[]): string {
+  const text = setText(keys);
+  const set = setDigest(text);
+  const path = setPath(cache, set);
+  // Runs that need the same share one list; one of another size was cut short.
+  if (fileSize(path) !== text.length) replaceOwnFile(path, text);
+  return set;
+}
+
+/**
  * Adds a line to the journal. Its lock is held.
  *
  * @param cache The cache's folder.
@@ -88,13 +104,7 @@ export function addToJournal(
   keys: readonly string[],
   ended: Date,
 ): void {
-  const text = setText(keys);
-  const set = setDigest(text);
-  const path = setPath(cache, set);
-  // Runs that need the same share one list; one of another size was cut short.
-  if (fileSize(path) !== text.length) {
-    replaceOwnFile(path, text);
-  }
+  const set = keepSet(cache, keys);
   const journal = journalPath(cache);
   refuseOdd(journal);
   const before = fileSize(journal) ?? 0;

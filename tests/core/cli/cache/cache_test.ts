@@ -104,12 +104,15 @@ testIn("ls: by experiment, stage and age, in columns and as JSON; nothing is wri
         /pipeline {4}load {13}2 +[\d.]+ kB {2}.* ago\n/,
         /pipeline {4}score {12}4 +[\d.]+ kB {2}.* ago\n\n/,
         /last used {5}artifacts +size\nwithin a day {10}9 +[\d.]+ kB\n\n/,
-        /"data\/cache": 9 artifacts, [\d.]+ kB; 1 leftover that no metadata claims, 5 B\n$/,
+        /"data\/cache": 9 artifacts, [\d.]+ kB; 1 leftover that no metadata claims, 5 B\n/,
+        /"data\/cache\/\.cairn", which Cairn keeps for itself: [\d.]+ kB\n$/,
       ].map(({ source }) => source).join(""),
     ),
   );
   const listed = await json(["cache", "ls"], cwd);
-  assertEquals(Object.keys(listed), ["cache", "stages", "ages", "artifacts", "bytes", "leftovers"]);
+  assertEquals(Object.keys(listed), ["cache", "stages", "ages", "artifacts", "bytes", "leftovers", "own"]);
+  const own = Object.entries(before).filter(([name]) => name.startsWith("data/cache/.cairn/"));
+  assertEquals(listed.own, own.reduce((sum, [, text]) => sum + text.length, 0));
   assertEquals([listed.artifacts, listed.leftovers], [9, { count: 1, bytes: 5 }]);
   const files = Object.entries(before).filter(([name]) => name.startsWith("data/cache/pipeline_"));
   assertEquals(listed.bytes, files.reduce((sum, [, text]) => sum + text.length, 0));
