@@ -4,9 +4,9 @@
  * @module
  */
 import { type Chosen, sweepCache } from "../../history/cache/gc.ts";
-import { lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
+import { chooseGarbage, lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
 import { quote } from "../../params/names.ts";
-import type { Inventory } from "../../store/upkeep/inventory.ts";
+import type { Inventory, Unit } from "../../store/upkeep/inventory.ts";
 import { CACHE_FLAGS, cachePlace, DRY, IGNORE_DAMAGED, refuseNoCache, VERBOSE } from "./flags.ts";
 import { describeRemoved, showRemoved } from "./removed.ts";
 import { type Command, type Input, misuse } from "../flags.ts";
@@ -17,7 +17,8 @@ import { onlyOperand } from "../run_flags.ts";
 export const cacheRm: Command = {
   name: "cache rm",
   operands: "EXPERIMENT",
-  summary: "remove the artifacts of an experiment from the cache; what a run or script under way needs stays",
+  summary:
+    "remove the artifacts of an experiment from the cache; what a run or script under way needs, or a full store, stays",
   flags: [
     { name: "stage", value: "S", repeatable: true, help: "Only those of that stage" },
     IGNORE_DAMAGED,
@@ -44,18 +45,25 @@ async function remove(input: Input): Promise<number> {
     },
     (inventory, users) => choose(inventory, users, experiment, stages),
   );
+  const left = [...swept.left, ...swept.chosen.ofStores.map((what) => ({ what, reason: OF_STORE }))];
   const shown = { cache: place.cache, dry, verbose: input.has("verbose"), now: Date.now() };
-  if (input.has("json")) printJson(describeRemoved(swept, shown));
-  else showRemoved(swept, shown);
+  if (input.has("json")) printJson(describeRemoved({ ...swept, left }, shown));
+  else showRemoved({ ...swept, left }, shown);
   return 0;
 }
 
+const OF_STORE = "a full store needs it; remove the folder of its run first";
+
+/** What goes, and what would if no full store needed it. */
+type Asked = Chosen & { readonly ofStores: readonly Unit[] };
+
 function choose(
-  { units }: Inventory,
+  inventory: Inventory,
   users: Users,
   experiment: string,
   stages: readonly string[],
-): Chosen {
+): Asked {
+  const { units } = inventory;
   const own = units.filter((unit) => unit.experiment === experiment);
   if (own.length === 0) throw unknown("experiment", experiment, units.map((unit) => unit.experiment));
   for (const stage of stages) {
@@ -69,8 +77,15 @@ function choose(
   }
   const lastUses = lastUsesOf(units, users);
   const chosen = stages.length === 0 ? own : own.filter(({ stage }) => stages.includes(stage));
+  const { needed } = chooseGarbage(inventory, users, {}, Date.now());
+  const ofStores = chosen.filter(({ key }) => needed.get(key) === "store");
   return {
-    choices: chosen.map((unit) => ({ unit, cause: "asked", lastUse: lastUses.get(unit.key)! })),
+    ofStores,
+    choices: chosen.filter((unit) => !ofStores.includes(unit)).map((unit) => ({
+      unit,
+      cause: "asked",
+      lastUse: lastUses.get(unit.key)!,
+    })),
     leftovers: [],
   };
 }
