@@ -8,7 +8,7 @@ import { messageOf } from "../params/paths.ts";
 import { describeTask } from "../plan/describe_task.ts";
 import { staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
-import { clearMessage } from "../store/disk/disk_error.ts";
+import { clearly, messageWithin } from "../store/disk/disk_error.ts";
 import { type LockAttempt, tryLock } from "../store/disk/locks.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";
 import { executeAttempts } from "./attempts.ts";
@@ -136,7 +136,8 @@ async function attemptNow(
       drain: engine.drain,
       isFinal: (error) => isMoved(error) || unloadableProducer(error) !== undefined,
       onRetry: ({ attempt, of, error, wait }) =>
-        engine.emit({ type: "stage-retried", name, attempt, of, message: clearMessage(error), wait }),
+        engine.emit({ type: "stage-retried", name, attempt, of, message: told(engine, error), wait }),
+      told: (error) => told(engine, error),
       whileWaiting,
       discard: discardJob,
     });
@@ -150,7 +151,8 @@ async function attemptNow(
       );
     }
     const times = { started: started.toISOString(), finished: new Date().toISOString(), milliseconds };
-    const outcome = await commitTask(engine, task, result, inputs ?? inputFacts(engine, task), times, reason);
+    const facts = inputs ?? inputFacts(engine, task);
+    const outcome = await clearly(() => commitTask(engine, task, result, facts, times, reason));
     keepInMemory(engine, task, result.values, outcome);
     engine.distrusted.delete(task.index);
     return { outcome };
@@ -176,11 +178,18 @@ export function failure(engine: Engine, task: Task, error: unknown, milliseconds
   const what = describeTask(engine.graph, task);
   // Before its slot is free for another: nothing new starts.
   if (!engine.keepGoing) engine.stopped ??= `${what} failed`;
+  const why = told(engine, error);
   const message = `${what[0]!.toUpperCase()}${what.slice(1)} of experiment ${
     quote(engine.graph.experiment)
-  } failed: ${clearMessage(error)}`;
+  } failed: ${why}`;
   return {
-    ...withoutArtifacts("failed", clearMessage(error), new Error(message, { cause: error })),
+    ...withoutArtifacts("failed", why, new Error(message, { cause: error })),
     milliseconds,
   };
+}
+
+/** What a stage runs into is told in its own words, unless that was in folders that are Cairn's. */
+function told({ workspace }: Engine, error: unknown): string {
+  const { dir, cache, session: { overlay = cache } } = workspace;
+  return messageWithin(error, [dir, cache, overlay]);
 }

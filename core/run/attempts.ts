@@ -6,8 +6,8 @@
 import type { StageSettings } from "../define/stage_options.ts";
 import { durationText } from "../params/duration.ts";
 import { quote } from "../params/names.ts";
+import { messageOf } from "../params/paths.ts";
 import { after, BUSY } from "../params/timer.ts";
-import { clearMessage } from "../store/disk/disk_error.ts";
 import type { Executor, Job, JobResult } from "./executor.ts";
 
 /** What {@linkcode executeAttempts} needs. */
@@ -29,6 +29,8 @@ export interface AttemptOptions {
   readonly isFinal: (error: unknown) => boolean;
   /** Takes the failure of each attempt that another follows. */
   readonly onRetry: (retry: Retry) => void;
+  /** What is told of a failure; its own message where it is left out. */
+  readonly told?: (error: unknown) => string;
   /** Takes the wait before each retry, and gives it back when the next attempt may begin: others may run meanwhile. */
   readonly whileWaiting?: (wait: Promise<void>) => Promise<void>;
   /**
@@ -60,7 +62,7 @@ export interface Retry {
  */
 export async function executeAttempts(options: AttemptOptions): Promise<JobResult> {
   const { executor, settings, jobFor, signal, drain, isFinal, onRetry } = options;
-  const { whileWaiting = (wait) => wait } = options;
+  const { whileWaiting = (wait) => wait, told = messageOf } = options;
   const { retries, timeout } = settings;
   const of = retries + 1;
   const ended = retries === 0 || drain === undefined ? signal : AbortSignal.any([signal, drain]);
@@ -82,7 +84,7 @@ export async function executeAttempts(options: AttemptOptions): Promise<JobResul
         wait *= 2;
       }
       if (attempt === of || ended.aborted) {
-        throw new Error(`${clearMessage(error)} (attempt ${attempt} of ${of})`, { cause: error });
+        throw new Error(`${told(error)} (attempt ${attempt} of ${of})`, { cause: error });
       }
     }
   }

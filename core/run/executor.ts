@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import type { AggregateDescription } from "../define/aggregate.ts";
 import { filesBelow } from "../define/temporary_context.ts";
 import { checkProduced } from "../define/description.ts";
@@ -12,7 +12,7 @@ import type { AnyCacher } from "../define/cacher.ts";
 import { isOwnCacher } from "../define/own_save.ts";
 import { quote } from "../params/names.ts";
 import { refuseOther, refuseStrays } from "../store/check_saved.ts";
-import { clearMessage } from "../store/disk/disk_error.ts";
+import { messageWithin } from "../store/disk/disk_error.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 
@@ -90,7 +90,8 @@ async function executeInline(job: Job): Promise<JobResult> {
         if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged); // its load writes too
       }
     } catch (error) {
-      const message = clearMessage(error, fileAt(final)).replaceAll(files.staged, files.final);
+      const roots = [dirname(files.staged), dirname(files.final)];
+      const message = messageWithin(error, roots, fileAt(final)).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,
       });

@@ -9,6 +9,7 @@ import { relative, SEPARATOR } from "@std/path";
 import type { FileEntry } from "../../define/metadata.ts";
 import { byCodeUnit, canonicalDigest } from "../../params/canonical.ts";
 import { quote } from "../../params/names.ts";
+import { fileError } from "./disk_error.ts";
 
 const PIECE = 1 << 20;
 
@@ -30,6 +31,8 @@ export function fileDigest(path: string): string {
     for (let n = file.readSync(buffer); n !== null; n = file.readSync(buffer)) {
       hash.update(buffer.subarray(0, n));
     }
+  } catch (error) {
+    throw fileError("read", path, error);
   } finally {
     file.close();
   }

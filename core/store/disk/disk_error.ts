@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { dirname } from "@std/path";
+import { dirname, join, resolve, SEPARATOR } from "@std/path";
 import { oneLine, quote } from "../../params/names.ts";
 import { messageOf } from "../../params/paths.ts";
 
-/** What went wrong, and what to do about it, by the code of the error. */
-const CAUSES: Readonly<Record<string, (path: string) => readonly [found: string, advice: string]>> = {
+/** What was found, and what to do about it. */
+type Cause = readonly [found: string, advice: string];
+
+/** What went wrong, and what to do about it, by the code of the error; nothing where that can't be told. */
+const CAUSES: Readonly<Record<string, (path: string, call: string) => Cause | undefined>> = {
   ENOSPC: () => ["no space is left on the disk", "free some, and run again"],
   EDQUOT: () => ["the space that this user may take is used up", "free some, and run again"],
   EROFS: () => ["the file system can only be read", "name another folder with --dir or --cache"],
@@ -16,8 +19,8 @@ const CAUSES: Readonly<Record<string, (path: string) => readonly [found: string,
     () => ["permission is denied", "change who may use it, or name another folder with --dir or --cache"],
   EPERM:
     () => ["permission is denied", "change who may use it, or name another folder with --dir or --cache"],
-  ENOTDIR: (path) => [`${quote(blockerOf(path))} is no folder, and one is wanted there`, "move it away"],
-  EEXIST: (path) => [`${quote(blockerOf(path))} is no folder, and one is wanted there`, "move it away"],
+  ENOTDIR: noFolder,
+  EEXIST: (path, call) => call === "mkdir" ? noFolder(path) : undefined,
   EISDIR: () => ["a folder lies there, and a file is wanted", "move it away"],
   ENAMETOOLONG: () => [
     "its name is longer than the file system takes",
@@ -50,9 +53,12 @@ const WANTED: Readonly<Record<string, string>> = {
   realpath: "look at",
 };
 
+/** What goes wrong with a file that is open, of which no error names the path. */
+const OF_OPEN_FILES = new Set(["ENOSPC", "EDQUOT", "EIO"]);
+
 /** What Deno says of an error, and what Node does. */
 const FORMS = [
-  /^.* \(os error \d+\)(?:: (?<call>\w+)(?: '(?<path>.*?)'(?: -> '(?<to>.*)')?)?)?$/s,
+  /^[^':]* \(os error \d+\)(?:: (?<call>\w+)(?: '(?<path>.*?)'(?: -> '(?<to>.*)')?)?)?$/s,
   /^[A-Z]+: .*?, (?<call>\w+) '(?<path>.*?)'(?: -> '(?<to>.*)')?$/s,
 ];
 
@@ -65,6 +71,24 @@ const FORMS = [
  */
 export function clearMessage(error: unknown, path?: string): string {
   return sentenceOf(error, path) ?? messageOf(error);
+}
+
+/**
+ * The message of what a user's function threw: a sentence of Cairn's where it was at Cairn's folders, and its own words
+ * where it was at anything else, of which nobody here knows what is wanted.
+ *
+ * @param error What was thrown.
+ * @param folders Cairn's folders.
+ * @param path The file that was written, for an error of one that is open.
+ * @returns The message.
+ */
+export function messageWithin(error: unknown, folders: readonly string[], path?: string): string {
+  const { groups } = formOf(error) ?? {};
+  const at = groups?.to ?? groups?.path;
+  const isOurs = at === undefined
+    ? path !== undefined && groups?.call === undefined
+    : folders.some((folder) => `${resolve(at)}${SEPARATOR}`.startsWith(join(resolve(folder), SEPARATOR)));
+  return isOurs ? clearMessage(error, path) : messageOf(error);
 }
 
 /**
@@ -105,7 +129,7 @@ export async function clearly<T>(work: () => Promise<T>): Promise<T> {
  * @returns An error whose message names the path; anything but an error of the file system as it is.
  */
 export function fileError(what: string, path: string, error: unknown): unknown {
-  const cause = CAUSES[codeOf(error) ?? ""]?.(path);
+  const cause = CAUSES[codeOf(error) ?? ""]?.(path, "mkdir");
   if (cause === undefined || !(error instanceof Error)) return error;
   const [found, advice] = cause;
   const message = `Cannot ${what} ${quote(path)}: ${found}; ${advice}`;
@@ -139,17 +163,24 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
-function sentenceOf(error: unknown, file?: string): string | undefined {
-  const cause = CAUSES[codeOf(error) ?? ""];
-  if (cause === undefined) return undefined;
+function formOf(error: unknown): RegExpExecArray | undefined {
   const text = messageOf(error);
-  const form = FORMS.map((form) => form.exec(text)).find((match) => match !== null);
-  if (form?.groups === undefined) return undefined; // it is in words already
-  const { call = "write", path = file, to } = form.groups;
-  const [found, advice] = cause(to ?? path ?? "");
-  const where = path === undefined
-    ? call === "tmpdir" ? "make a temporary folder" : "use the disk"
-    : `${WANTED[call] ?? call} ${quote(shownPath(to ?? path))}`;
+  return FORMS.map((form) => form.exec(text)).find((match) => match !== null) ?? undefined;
+}
+
+function sentenceOf(error: unknown, file?: string): string | undefined {
+  const code = codeOf(error) ?? "";
+  const form = formOf(error);
+  if (form?.groups === undefined) return undefined; // it is in words already, or none of a file system
+  const { call, path, to } = form.groups;
+  const at = to ?? path ?? (call === undefined && OF_OPEN_FILES.has(code) ? file : undefined);
+  if (at === undefined && call !== "tmpdir") return undefined; // a process or a network refuses in these words too
+  const cause = CAUSES[code]?.(at ?? "", call ?? "write");
+  if (cause === undefined) return undefined;
+  const [found, advice] = cause;
+  const where = at === undefined
+    ? "make a temporary folder"
+    : `${WANTED[call ?? "write"] ?? call} ${quote(shownPath(at))}`;
   return oneLine(`Cannot ${where}: ${found}; ${advice}`);
 }
 
@@ -159,17 +190,32 @@ function shownPath(path: string): string {
     .replace(/[\\/]\.cairn-[0-9a-f-]{36}(?=[\\/])/, "");
 }
 
-/** The first on the way to a path that is there and is no folder. */
-function blockerOf(path: string): string {
-  let last = path;
+function noFolder(path: string): Cause | undefined {
+  const blocker = blockerOf(path);
+  if (blocker === undefined) return undefined;
+  return [`${quote(blocker)} is no folder, and one is wanted there`, "move it away"];
+}
+
+/** The first on the way to a path that is there and is no folder; undefined where all that is there is one. */
+function blockerOf(path: string): string | undefined {
+  let last: string | undefined;
   for (let at = path;; at = dirname(at)) {
-    try {
-      if (!Deno.statSync(at).isDirectory) last = at;
-      else break;
-    } catch (error) {
-      if (!(error instanceof Error)) throw error; // not there, or behind what is no folder: look further up
-    }
+    const isAFolder = isFolderAt(at);
+    if (isAFolder) break;
+    if (isAFolder === false) last = at;
     if (dirname(at) === at) break;
   }
   return last;
+}
+
+/** Undefined where nothing is there, or behind what is no folder; a link that leads nowhere is no folder. */
+function isFolderAt(path: string): boolean | undefined {
+  for (const look of [Deno.statSync, Deno.lstatSync]) {
+    try {
+      return look(path).isDirectory;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+  return undefined;
 }

@@ -154,3 +154,19 @@ Deno.test("what is absent is told from other errors", () => {
   assertEquals(isAbsent(new Deno.errors.PermissionDenied()), false);
   assertEquals(isAbsent(undefined), false);
 });
+
+Deno.test("a file that the disk can't read is named", () =>
+  withTempDir((dir) => {
+    Deno.writeTextFileSync(`${dir}/a`, "text");
+    const { readSync } = Deno.FsFile.prototype;
+    try {
+      Deno.FsFile.prototype.readSync = () => {
+        throw Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
+      };
+      const message =
+        `Cannot read "${dir}/a": the disk gave an error; see whether it is sound, and run again`;
+      assertThrows(() => fileDigest(`${dir}/a`), Error, message);
+    } finally {
+      Deno.FsFile.prototype.readSync = readSync;
+    }
+  }));

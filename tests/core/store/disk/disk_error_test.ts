@@ -1,7 +1,13 @@
 /** What a file system refuses, in words: as Deno says it, and as Node does. */
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { ensureDirSync } from "@std/fs";
-import { clearError, clearMessage, fileError, isFromSystem } from "../../../../core/store/disk/disk_error.ts";
+import {
+  clearError,
+  clearMessage,
+  fileError,
+  isFromSystem,
+  messageWithin,
+} from "../../../../core/store/disk/disk_error.ts";
 import { withTempDir } from "../../../helpers/temp_dir.ts";
 
 function thrownBy(work: () => void): unknown {
@@ -75,6 +81,45 @@ Deno.test("an error that names no path gets the one that was written", () => {
   assertEquals(clearMessage(error, "a.json"), message);
   assertEquals((fileError("write", "a.json", error) as Error).message, message);
 });
+
+Deno.test("what refuses that is no file is told in its own words, whatever file is written meanwhile", () =>
+  withTempDir((dir) => {
+    Deno.mkdirSync(`${dir}/folder`);
+    Deno.writeTextFileSync(`${dir}/file`, "");
+    const errors = [
+      thrownBy(() => Deno.mkdirSync(`${dir}/folder`)),
+      thrownBy(() => Deno.writeTextFileSync(`${dir}/file`, "", { createNew: true })),
+      thrownBy(() => Deno.symlinkSync(dir, `${dir}/file`)),
+      thrownBy(() => new Deno.Command(`${dir}/file`).outputSync()),
+      // As Deno has it for a port or a process.
+      Object.assign(new Deno.errors.PermissionDenied("Permission denied (os error 13)"), { code: "EACCES" }),
+    ] as Error[];
+    for (const error of errors) {
+      assertEquals(clearMessage(error), error.message);
+      assertEquals(clearMessage(error, "a.json"), error.message);
+      assertStrictEquals(clearError(error), error);
+    }
+    Deno.symlinkSync("nowhere", `${dir}/link`);
+    const message =
+      `Cannot make the folder "${dir}/link": "${dir}/link" is no folder, and one is wanted there; ` +
+      "move it away";
+    assertEquals(clearMessage(thrownBy(() => Deno.mkdirSync(`${dir}/link`))), message);
+  }));
+
+Deno.test("what a user's function threw is told in its own words outside of Cairn's folders", () =>
+  withTempDir((dir) => {
+    Deno.mkdirSync(`${dir}/data/folder`, { recursive: true });
+    const error = thrownBy(() => Deno.readTextFileSync(`${dir}/data/folder`)) as Error;
+    const clear = `Cannot read "${dir}/data/folder": a folder lies there, and a file is wanted; move it away`;
+    assertEquals(messageWithin(error, [`${dir}/other`, `${dir}/data`]), clear);
+    for (const folder of [`${dir}/dat`, `${dir}/data/folder/deep`, `${dir}/data/fold`]) {
+      assertEquals(messageWithin(error, [folder], "a.json"), error.message);
+    }
+    const full = Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+    assertEquals(messageWithin(full, [dir]), full.message);
+    const message = 'Cannot write "a.json": no space is left on the disk; free some, and run again';
+    assertEquals(messageWithin(full, [dir], "a.json"), message);
+  }));
 
 Deno.test("anything else stays as it is", () => {
   for (
