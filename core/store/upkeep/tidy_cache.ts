@@ -7,12 +7,12 @@ import { join } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { entriesOf } from "./files_at.ts";
 import { clearMessage, isFromSystem } from "../disk/disk_error.ts";
-import { clearDeadLocks, waitForLock } from "../disk/locks.ts";
+import { clearDeadLocks } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
 import { readOwnFile, replaceOwnFile } from "../own_file.ts";
 import { shownKey } from "../place.ts";
 import { clearDeadStaging, ownFolder, stagingFolder } from "../staging.ts";
-import { removalLockPath } from "../uses/uses.ts";
+import { waitForRemovalLock } from "../uses/uses.ts";
 import { type JournalEntry, journalLine, parseJournal } from "../uses/format.ts";
 import { foldDead, journalPath, keepSet, liveFiles, setsFolder, tryJournalLock } from "../uses/journal.ts";
 import { readSet } from "../uses/read.ts";
@@ -39,7 +39,7 @@ export async function tidyCache(cache: string, warn: (message: string) => void):
   await attempt(() => void clearDeadLocks(locksFolder(cache)));
   await attempt(() => tidyJournal(cache, keysIn(cache)));
   await attempt(async () => {
-    const lock = await waitForLock(removalLockPath(cache));
+    const lock = await waitForRemovalLock(cache, warn);
     try {
       // One that lives may be adding to the index; one that begins now waits for the lock.
       if (liveFiles(cache).length === 0) tidyIndex(cache, keysIn(cache));

@@ -13,7 +13,7 @@ import { join, resolve } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { isAbsent } from "../disk/digest.ts";
 import { clearMessage, fileError, isRefused } from "../disk/disk_error.ts";
-import { tryLock, waitForLock } from "../disk/locks.ts";
+import { type Lock, tryLock, waitForLock } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
 import { shownKey } from "../place.ts";
 import { ownFolder } from "../staging.ts";
@@ -59,6 +59,29 @@ export function removalLockPath(cache: string): string {
   return join(ownFolder(cache), "uses.lock");
 }
 
+/** How long nobody is told that the lock is waited for: milliseconds. */
+const SLOW = 2000;
+
+/**
+ * Waits for the lock that is held while artifacts are removed.
+ *
+ * @param cache The cache's folder.
+ * @param warn Takes that it is not free, where that takes longer than a moment: its holder may be stopped.
+ * @returns The lock, or undefined where the file system knows no locks.
+ */
+export async function waitForRemovalLock(cache: string, warn: Workspace["warn"]): Promise<Lock | undefined> {
+  const path = removalLockPath(cache);
+  const timer = setTimeout(
+    () => warn(`${quote(path)} is held by a process that removes from the cache; it is waited for`),
+    SLOW,
+  );
+  try {
+    return await waitForLock(path);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Notes that this process needs artifacts, before it looks for them.
  *
@@ -80,8 +103,8 @@ export function noteUse(
     : undefined;
   const isPassing = until === "end" || holder !== undefined;
   if (!addKeys(holder ?? (session.uses ??= openUses(workspace)), recipeKeys, isPassing)) return undefined;
-  const lock = removalLockPath(cache);
-  return existsSync(lock) ? waitForLock(lock).then((held) => held?.release()) : undefined;
+  if (!existsSync(removalLockPath(cache))) return undefined;
+  return waitForRemovalLock(cache, workspace.warn).then((held) => held?.release());
 }
 
 /** Whether any of them was not there. */
@@ -181,10 +204,13 @@ function openIn({ experiment, cache, session, warn }: Workspace, folder: string)
   }
   const noted = new Set<string>();
   let isEnded = false;
+  let isTold = false;
   const end = (warn: Workspace["warn"]) => {
     try {
       isEnded = isEnded || addUse(cache, path, header, noted);
     } catch (error) {
+      if (isTold) return; // it is tried again when the process ends
+      isTold = true;
       warn(`what was needed of the cache stays noted in ${quote(path)}: ${clearMessage(error)}`);
     }
   };

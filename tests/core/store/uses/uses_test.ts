@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import { join } from "@std/path";
 import fc from "fast-check";
 import { tryLock } from "../../../../core/store/disk/locks.ts";
-import { closeUses, noteUse, removalLockPath } from "../../../../core/store/uses/uses.ts";
+import { closeUses, endUses, noteUse, removalLockPath } from "../../../../core/store/uses/uses.ts";
 import {
   headerLine,
   journalLine,
@@ -169,6 +169,31 @@ Deno.test("while somebody removes, whoever notes waits; else nobody does", async
   });
 });
 
+Deno.test("who waits for longer than a moment is told so once, with the lock's path", async () => {
+  await withWorkspace(async ({ workspace, warnings }) => {
+    noteUse(workspace, [key("a")]);
+    const real = globalThis.setTimeout;
+    // A second is over at once.
+    globalThis.setTimeout = ((work: () => void, time = 0) =>
+      real(work, time < 1000 ? time : 0)) as typeof real;
+    try {
+      const lock = tryLock(removalLockPath(workspace.cache));
+      assert(typeof lock !== "string");
+      const waiting = noteUse(workspace, [key("b")]);
+      for (let i = 0; i < 1000 && warnings.length === 0; i++) {
+        await new Promise((resolve) => real(resolve, 1));
+      }
+      lock.release();
+      await waiting;
+    } finally {
+      globalThis.setTimeout = real;
+    }
+    assertEquals(warnings.length, 1);
+    assertStringIncludes(warnings[0]!, `"${removalLockPath(workspace.cache)}" is held by a process`);
+    closeUses(workspace);
+  });
+});
+
 Deno.test("a lock that a process left that was killed while it removed stops nobody", async () => {
   await withWorkspace(async ({ workspace }) => {
     noteUse(workspace, [key("a")]);
@@ -258,6 +283,18 @@ Deno.test("any byte of the journal that changes costs its line alone, with one w
       closeUses(workspace);
       assert(noted(cache).past.includes("d"), "what comes after it is not lost");
     }
+  });
+});
+
+Deno.test("what can't be added to the journal is one warning, though it is tried again when the process ends", async () => {
+  await withWorkspace(({ workspace, warnings }) => {
+    noteUse(workspace, [key("a")]);
+    Deno.mkdirSync(journalPath(workspace.cache));
+    workspace.session.owner = { reference: null, store: null };
+    endUses(workspace);
+    globalThis.dispatchEvent(new Event("unload"));
+    assertEquals(warnings.length, 1, warnings.join("\n"));
+    assertEquals(noted(workspace.cache).past, ["a"]);
   });
 });
 
