@@ -6,7 +6,6 @@
 import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
-import { isFromSystem } from "./disk/disk_error.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
 import { move, partialOf, removeIfThere } from "./disk/move.ts";
 import { isFolder, isThere, pendingMetadataAt, topEntries } from "./ownership.ts";
@@ -48,12 +47,12 @@ export type TakeStep = (step: CommitStep) => void;
 /**
  * Commits the outputs of one execution: the metadata file of each comes last, by rename.
  *
- * Killed at any step, it leaves whole artifacts and artifacts without metadata, which are misses. Where the file system
- * refuses, what was there in the cache before is put back.
+ * Killed at any step, it leaves whole artifacts and artifacts without metadata, which are misses. Where it throws, what
+ * was there in the cache before is put back.
  *
  * @param commits The outputs.
  * @param step Told of each step.
- * @throws What the file system throws.
+ * @throws What the file system throws, and what `step` does.
  */
 export function commitAll(commits: readonly Commit[], step: TakeStep = () => {}): void {
   if (commits.length === 0) return;
@@ -68,7 +67,7 @@ export function commitAll(commits: readonly Commit[], step: TakeStep = () => {})
   try {
     replaceAll(commits, changes, step);
   } catch (error) {
-    if (isFromSystem(error)) changes.undo();
+    changes.undo(); // the file system refused, or whoever is told of the steps threw
     throw error;
   }
   changes.settle();

@@ -19,6 +19,27 @@ import { prepare, put, specOf, stateOf, threefold, withWorkspace } from "./fixtu
 
 class Killed extends Error {}
 
+/** Commits, and is killed at a step: nothing is changed from there on, as by a process that is gone. */
+function commitKilled(commits: readonly Commit[], isLast: (step: string) => boolean): boolean {
+  const { renameSync, removeSync } = Deno;
+  const kill = () => {
+    throw new Killed();
+  };
+  try {
+    commitAll(commits, (step) => {
+      if (!isLast(step)) return;
+      Object.assign(Deno, { renameSync: kill, removeSync: kill });
+      kill();
+    });
+    return false;
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    return true;
+  } finally {
+    Object.assign(Deno, { renameSync, removeSync });
+  }
+}
+
 /** Two outputs of one stage: both in the cache, both at paths of the user's, or one of each. */
 function outputsOf(dir: string, kind: "cache" | "exact" | "mixed"): [ArtifactSpec, ArtifactSpec] {
   const cacherFor = (name: string, exact: boolean) =>
@@ -71,10 +92,7 @@ for (const kind of ["cache", "exact", "mixed"] as const) {
           if (before !== undefined) commitAll(await prepareAll(workspace, specs, before));
           const commits = await prepareAll(workspace, specs, "new");
           let count = 0;
-          assertThrows(() =>
-            commitAll(commits, () => {
-              if (count++ === at) throw new Killed();
-            }), Killed);
+          assert(commitKilled(commits, () => count++ === at));
           closeStaging(workspace);
 
           const found = [await seen(workspace, specs[0]), await seen(workspace, specs[1])];
@@ -113,10 +131,7 @@ Deno.test("killed between two files, at a path of the user's, it is a miss and n
         if (before !== undefined) await put(workspace, spec, before, before);
         const commit = await prepare(workspace, spec, "new", "new");
         let count = 0;
-        assertThrows(() =>
-          commitAll([commit], (step) => {
-            if (step === "move file" && count++ === moved) throw new Killed();
-          }), Killed);
+        assert(commitKilled([commit], (step) => step === "move file" && count++ === moved));
         closeStaging(workspace);
         const where = `${moved} moved over ${before}`;
         assertEquals(await seen(workspace, spec), "missing", where);
@@ -150,14 +165,7 @@ Deno.test("killed at any step, what a stage wrote by itself is none of the user'
         commitAll([await make(workspace, before, "old")]);
         let count = 0;
         const commit = await make(workspace, after, "new");
-        try {
-          commitAll([commit], () => {
-            if (count++ === at) throw new Killed();
-          });
-          isKilled = false;
-        } catch (error) {
-          if (!(error instanceof Killed)) throw error;
-        }
+        isKilled = commitKilled([commit], () => count++ === at);
         closeStaging(workspace);
         assertEquals(
           setStraysAside([await make(workspace, after, "new")]),
@@ -364,10 +372,7 @@ for (const step of ["move file", "move metadata"]) {
     await withWorkspace(async ({ workspace, dir }) => {
       const spec = exactSpec(dir);
       const commit = await prepare(workspace, spec, 1);
-      assertThrows(() =>
-        commitAll([commit], (name) => {
-          if (name === step) throw new Killed();
-        }), Killed);
+      assert(commitKilled([commit], (name) => name === step));
       assert(tree(`${dir}/raw`).includes(".a_metadata.json.pending"));
       Deno.writeTextFileSync(`${dir}/raw/a.json`, "the work of a week");
       assertEquals(await stateOf(workspace, spec), "foreign");
@@ -411,10 +416,7 @@ Deno.test("killed twice, with another value each time: what lies there is ours a
       let count = 0;
       const commit = await prepare(workspace, spec, value, value);
       refuseForeign(commit.place, commit.saved.files, "overwrite the stage");
-      assertThrows(() =>
-        commitAll([commit], (step) => {
-          if (step === "move file" && count++ === (value === "one" ? 2 : 0)) throw new Killed();
-        }), Killed);
+      assert(commitKilled([commit], (step) => step === "move file" && count++ === (value === "one" ? 2 : 0)));
       closeStaging(workspace);
     }
     assertEquals(await stateOf(workspace, spec), "missing");
@@ -447,7 +449,7 @@ Deno.test("a commit that the file system refuses half-way puts back what was the
         try {
           commitAll(commits);
         } catch (error) {
-          if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+          if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error;
           isRefused = true;
         } finally {
           Object.assign(Deno, { [at]: real });
@@ -457,6 +459,37 @@ Deno.test("a commit that the file system refuses half-way puts back what was the
       });
     }
   }
+});
+
+Deno.test("a commit that whoever is told of its steps throws out of puts back what was there", async () => {
+  let isThrown = true;
+  for (let nth = 0; isThrown && nth < 50; nth++) {
+    await withWorkspace(async ({ workspace }) => {
+      const specs = [
+        specOf({ cacher: threefold, output: "one" }),
+        specOf({ cacher: threefold, output: "two" }),
+      ];
+      for (const spec of specs) await put(workspace, spec, "old", "old");
+      const commits = await prepareAll(workspace, specs, "new");
+      let count = 0;
+      isThrown = false;
+      try {
+        commitAll(commits, (step) => {
+          if (count++ !== nth || step === "all is committed") return;
+          isThrown = true;
+          throw new TypeError("of the user's");
+        });
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+      }
+      for (const spec of specs) {
+        assertEquals(await seen(workspace, spec), isThrown ? "old" : "new", `step ${nth}`);
+      }
+      closeStaging(workspace);
+      assertEquals(tree(workspace.cache).filter((name) => /pending|replaced/.test(name)), []);
+    });
+  }
+  assertEquals(isThrown, false);
 });
 
 Deno.test("who looks whose files they are while somebody commits sees no user's files", async () => {
