@@ -1,10 +1,11 @@
 /**
- * What a commit changed so far, so that it can be undone where the file system refuses to go on.
+ * What a commit changed so far, so that it can be undone where it can't go on.
  *
  * @module
  */
 import { join } from "@std/path";
 import { isAbsent } from "./digest.ts";
+import { fileError } from "./disk_error.ts";
 import { move, removeIfThere, removeQuietly } from "./move.ts";
 
 /** The changes of one commit. */
@@ -41,7 +42,8 @@ export function beginChanges(folder: string): Changes {
     } catch (error) {
       if (isAbsent(error)) return;
       // On another file system a copy of all that is replaced would cost too much.
-      if ((error as { code?: unknown })?.code !== "EXDEV") throw error;
+      // Where it would have been set aside says nothing to anybody.
+      if ((error as { code?: unknown })?.code !== "EXDEV") throw fileError("replace", path, error);
       return void removeIfThere(path);
     }
     asides.push(aside);

@@ -427,6 +427,26 @@ Deno.test("killed twice, with another value each time: what lies there is ours a
   });
 });
 
+Deno.test("an old artifact that may not be set aside is named by its own file", async () => {
+  await withWorkspace(async ({ workspace }) => {
+    const { place } = await put(workspace, specOf(), "old", "old");
+    const commit = await prepare(workspace, specOf(), "new", "new");
+    const { renameSync } = Deno;
+    Deno.renameSync = (from, to) => {
+      const text = `Permission denied (os error 13): rename '${from}' -> '${to}'`;
+      throw Object.assign(new Deno.errors.PermissionDenied(text), { code: "EACCES" });
+    };
+    try {
+      const message =
+        `Cannot replace "${metadataAt(place)}": permission is denied; change who may use it, or name ` +
+        "another folder with --dir or --cache";
+      assertThrows(() => commitAll([commit]), Error, message);
+    } finally {
+      Deno.renameSync = renameSync;
+    }
+  });
+});
+
 Deno.test("a commit that the file system refuses half-way puts back what was there", async () => {
   for (const at of ["renameSync", "removeSync"] as const) {
     for (let nth = 0; nth < 12; nth++) {
