@@ -59,7 +59,8 @@ export function sumUp(
   const seen = new Set<string>();
   const fresh = ({ files }: Pick<Unit, "files">) =>
     files.reduce((sum, { id, bytes }) => seen.has(id) ? sum : (seen.add(id), sum + bytes), 0);
-  const sized = units.map((unit) => ({
+  // What somebody removes just now has its name yet, and no file.
+  const sized = units.filter(({ files }) => files.length > 0).map((unit) => ({
     unit,
     bytes: fresh(unit),
     lastUse: lastUses.get(unit.key) ?? unit.made,

@@ -36,6 +36,7 @@ Deno.test("by experiment and stage, by age, and in all; a file that several shar
     unit("b", "exp", "fit", NOW - 3 * DAY, { b: 2, shared: 100 }),
     unit("c", "exp", "draw", NOW - 30 * DAY, { c: 4, shared: 100 }),
     unit("d", "an exp", "fit", 0, { d: 8 }),
+    unit("e", "removed just now", "fit", 0, {}),
   ];
   const leftovers = [{
     path: "x",
