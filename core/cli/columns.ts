@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printable } from "../params/names.ts";
+import { oneLine, printable } from "../params/names.ts";
 
 /**
  * Rows as lines whose columns stand below each other.
@@ -13,7 +13,7 @@ import { printable } from "../params/names.ts";
  * @returns One line a row.
  */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
-  const safe = rows.map((row) => row.map(printable)); // what is escaped takes more room
+  const safe = rows.map((row) => row.map((cell) => printable(oneLine(cell)))); // what is escaped takes more room
   const widths = (safe[0] ?? []).map((_, i) =>
     safe.reduce((width, row) => Math.max(width, row[i]!.length), 0)
   );

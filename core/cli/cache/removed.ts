@@ -7,7 +7,7 @@ import { sumUp } from "../../history/cache/groups.ts";
 import type { Chosen, Swept } from "../../history/cache/gc.ts";
 import { bytesOfFiles, type Cause } from "../../history/cache/gc_policy.ts";
 import { durationText } from "../../params/duration.ts";
-import { quote } from "../../params/names.ts";
+import { oneLine, quote } from "../../params/names.ts";
 import { sizeText } from "../../params/size.ts";
 import { belowCache } from "../../store/upkeep/inventory.ts";
 import type { LeftAlone } from "../../store/upkeep/remove_artifacts.ts";
@@ -36,7 +36,7 @@ export function showRemoved({ removed, left, rest, freed, bytes }: Swept<Chosen>
   for (const { experiment, stage, artifacts, bytes, lastUse, units } of stages) {
     const ago = durationText(Math.max(0, now - lastUse));
     print(
-      `${experiment} / ${stage}: ${countText(artifacts, "artifact")}, ${
+      `${oneLine(experiment)} / ${stage}: ${countText(artifacts, "artifact")}, ${
         sizeText(bytes)
       }, last used ${ago} ago`,
     );
@@ -109,6 +109,6 @@ function artifactOf(cache: string, metadata: string): string {
 
 function nameOf(cache: string, { what }: LeftAlone): string {
   return "key" in what
-    ? `${what.experiment} / ${what.stage} ${artifactOf(cache, what.artifacts[0]!.path)}`
+    ? `${oneLine(what.experiment)} / ${what.stage} ${artifactOf(cache, what.artifacts[0]!.path)}`
     : belowCache(cache, what.path);
 }
