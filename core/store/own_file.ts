@@ -74,7 +74,8 @@ export function ensureOwnFolder(dir: string): void {
  */
 export function replaceOwnFile(path: string, text: string): void {
   ensureDirSync(dirname(path));
-  const root = path.slice(0, path.lastIndexOf(OWN));
+  const end = path.lastIndexOf(OWN);
+  const root = end > 0 ? path.slice(0, end) : end === 0 ? SEPARATOR : "."; // the cache may be the working folder
   writeWhole(path, text, stagingFolder(root), "", () => {
     const before = readKind(path);
     if (before !== undefined && before !== "a link") removeIfThere(path); // a rename replaces a file and a link

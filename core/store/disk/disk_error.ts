@@ -186,8 +186,8 @@ function sentenceOf(error: unknown, file?: string): string | undefined {
 
 /** What lies in staging is told by where it is to end. */
 function shownPath(path: string): string {
-  return path.replace(/[\\/]\.cairn[\\/]staging[\\/][0-9a-f-]{36}(?:[\\/]attempt-\d+)?(?=[\\/])/, "")
-    .replace(/[\\/]\.cairn-[0-9a-f-]{36}(?=[\\/])/, "");
+  return path.replace(/(^|[\\/])\.cairn[\\/]staging[\\/][0-9a-f-]{36}[\\/](?:attempt-\d+[\\/])?/, "$1")
+    .replace(/(^|[\\/])\.cairn-[0-9a-f-]{36}[\\/]/, "$1");
 }
 
 function noFolder(path: string): Cause | undefined {

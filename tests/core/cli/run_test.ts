@@ -241,3 +241,19 @@ testIn("run: the second time of a dry run is a run like the first", async (cwd) 
   for (let i = 0; i < 2; i++) assertEquals((await document(cwd, "--dry")).executed, 8);
   assertEquals(tree(cwd), []);
 });
+
+testIn(
+  "a cache that is the working folder holds what any other does, and nothing stays in staging",
+  async (cwd) => {
+    await cairn(["run", fixture("pipeline.ts"), "--dir", "data"], { cwd });
+    const here = join(cwd, "here");
+    await Deno.mkdir(here);
+    for (const reused of [false, true]) {
+      const args = ["run", fixture("pipeline.ts"), "--cache", ".", "--dir", "../other", "--json"];
+      const { code, stdout, stderr } = await cairn(args, { cwd: here, permissions: ["-A"] });
+      assertEquals([code, stderr, JSON.parse(stdout).executed === 0], [0, "", reused]);
+      const namesIn = (folder: string) => tree(folder).filter((name) => !name.startsWith(".cairn/uses"));
+      assertEquals(namesIn(here), namesIn(join(cwd, "data", "cache")));
+    }
+  },
+);

@@ -71,6 +71,11 @@ Deno.test("what lies in staging is told by where it is to end", () => {
     'Cannot write "data/cache/models/a.json": no space is left on the disk; free some, and run again';
   assertEquals(told(`${staging}/models/a.json`), wanted);
   assertEquals(told(`${staging}/attempt-12/models/a.json`), wanted);
+  const here = wanted.replace("data/cache/", "");
+  const below = staging.replace("data/cache/", ""); // the cache is the working folder
+  assertEquals(told(`${below}/models/a.json`), here);
+  assertEquals(told(`${below}/attempt-12/models/a.json`), here);
+  assertEquals(told(`.cairn-${crypto.randomUUID()}/models/a.json`), here);
 });
 
 Deno.test("an error that names no path gets the one that was written", () => {
