@@ -5,7 +5,7 @@
  */
 import { sumUp } from "../../history/cache/groups.ts";
 import type { Chosen, Swept } from "../../history/cache/gc.ts";
-import { bytesOfFiles, type Cause } from "../../history/cache/gc_policy.ts";
+import { bytesOfFiles, type Cause, type Decision } from "../../history/cache/gc_policy.ts";
 import { durationText } from "../../params/duration.ts";
 import { oneLine, quote } from "../../params/names.ts";
 import { sizeText } from "../../params/size.ts";
@@ -23,13 +23,17 @@ export interface Shown {
   readonly now: number;
 }
 
+/** What a sweep came to, with what is needed of the rest. */
+type Told = Swept<Chosen & Pick<Decision, "needed">>;
+
 /**
  * Prints what was removed, or would be.
  *
  * @param swept What a sweep came to.
  * @param shown How it is printed.
  */
-export function showRemoved({ removed, left, rest, freed, bytes }: Swept<Chosen>, shown: Shown): void {
+export function showRemoved(swept: Told, shown: Shown): void {
+  const { removed, left, rest, freed, bytes } = swept;
   const { cache, dry, verbose, now } = shown;
   const lastUses = new Map(removed.choices.map(({ unit, lastUse }) => [unit.key, lastUse]));
   const { stages } = sumUp({ units: removed.choices.map(({ unit }) => unit), leftovers: [] }, lastUses, now);
@@ -61,6 +65,10 @@ export function showRemoved({ removed, left, rest, freed, bytes }: Swept<Chosen>
     }; ${kept}, ` +
       `${sizeText(bytes)}, ${dry ? "would remain" : "remain"} in ${quote(cache)}`,
   );
+  const whys = whyRest(swept).map(({ who, artifacts, bytes }) =>
+    `${who} need ${countText(artifacts, "artifact")}, ${sizeText(bytes)}`
+  );
+  if (whys.length > 0) print(`of these, ${whys.join("; ")}`);
 }
 
 /**
@@ -71,9 +79,10 @@ export function showRemoved({ removed, left, rest, freed, bytes }: Swept<Chosen>
  * @returns The document.
  */
 export function describeRemoved(
-  { removed, left, rest, freed, bytes }: Swept<Chosen>,
+  swept: Told,
   { cache, dry }: Shown,
 ): Record<string, unknown> {
+  const { removed, left, rest, freed, bytes } = swept;
   return {
     cache,
     dry,
@@ -93,8 +102,25 @@ export function describeRemoved(
       artifacts: rest.units.reduce((sum, { artifacts }) => sum + artifacts.length, 0),
       bytes,
     },
+    needed: whyRest(swept),
   };
 }
+
+/** By whom the rest is needed, and how much of it, each by the first of these. */
+function whyRest({ rest, chosen: { needed } }: Told): { who: string; artifacts: number; bytes: number }[] {
+  return NEEDERS.flatMap(({ reason, who }) => {
+    const units = rest.units.filter(({ key }) => needed.get(key) === reason);
+    if (units.length === 0) return [];
+    const artifacts = units.reduce((sum, { artifacts }) => sum + artifacts.length, 0);
+    return [{ who, artifacts, bytes: bytesOfFiles(units.flatMap(({ files }) => files)) }];
+  });
+}
+
+const NEEDERS = [
+  { reason: "live", who: "runs or scripts under way" },
+  { reason: "store", who: "full stores" },
+  { reason: "kept", who: "the runs to keep" },
+] as const;
 
 const CAUSES: Readonly<Record<Cause, string>> = {
   age: "older than --max-age",

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Chosen, sweepCache } from "../../history/cache/gc.ts";
-import { chooseGarbage, lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
+import { chooseGarbage, type Decision, lastUsesOf, type Users } from "../../history/cache/gc_policy.ts";
 import { quote } from "../../params/names.ts";
 import type { Inventory, Unit } from "../../store/upkeep/inventory.ts";
 import { CACHE_FLAGS, cachePlace, DRY, IGNORE_DAMAGED, refuseNoCache, VERBOSE } from "./flags.ts";
@@ -55,7 +55,7 @@ async function remove(input: Input): Promise<number> {
 const OF_STORE = "a full store needs it; remove the folder of its run first";
 
 /** What goes, and what would if no full store needed it. */
-type Asked = Chosen & { readonly ofStores: readonly Unit[] };
+type Asked = Chosen & Pick<Decision, "needed"> & { readonly ofStores: readonly Unit[] };
 
 function choose(
   inventory: Inventory,
@@ -80,6 +80,7 @@ function choose(
   const { needed } = chooseGarbage(inventory, users, {}, Date.now());
   const ofStores = chosen.filter(({ key }) => needed.get(key) === "store");
   return {
+    needed,
     ofStores,
     choices: chosen.filter((unit) => !ofStores.includes(unit)).map((unit) => ({
       unit,
