@@ -8,6 +8,7 @@ import { ageProblem, cachesAnything, existingDigests, staleReason } from "../pla
 import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
+import { clearBeside } from "../store/path_locks.ts";
 import { clearLeftovers, clearPending, wasInterrupted } from "../store/upkeep/leftovers.ts";
 import { ancestorName } from "../store/place.ts";
 import { stagingOf } from "../store/workspace.ts";
@@ -151,11 +152,16 @@ function tidyReused({ workspace, lookups }: Engine, task: Task): void {
   if (workspace.dry !== "no") return;
   const isInterrupted = wasInterrupted(workspace, task.recipeKey);
   for (const { name, spec } of task.outputs) {
-    if (spec === undefined || spec.cacher.placement?.path === undefined && !isInterrupted) continue;
+    const isExact = spec?.cacher.placement?.path !== undefined;
+    if (spec === undefined || !isExact && !isInterrupted) continue;
     const found = lookups[task.index]!.get(name);
     if (found?.state !== "found") continue;
     if (found.isNewlyAdopted) writeAdoption(found.place, spec, stagingOf(workspace));
-    else clearPending(workspace, found.place, task.recipeKey);
+    else {
+      const clear = () => clearPending(workspace, found.place, task.recipeKey);
+      if (isExact) clearBeside(found.place, clear);
+      else clear();
+    }
   }
 }
 

@@ -9,10 +9,11 @@ import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/task.ts";
-import { commitAll, type CommitStep } from "../store/commit.ts";
+import { type Commit, commitAll, type CommitStep } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { isThere, refuseForeign } from "../store/ownership.ts";
 import { FORMAT } from "../store/metadata.ts";
+import { underPathLocks } from "../store/path_locks.ts";
 import { removeIfThere } from "../store/disk/move.ts";
 import { type ArtifactSpec, exactPath, type Place, placeBelow, stageFilesBelow } from "../store/place.ts";
 import { describeStageFiles, digestOf, type Saved } from "../store/save.ts";
@@ -165,7 +166,7 @@ export async function commitTask(
       outputs.push({ name, spec, saved, metadata, place: targetPlace(workspace, spec) });
     }
   }
-  const { digests, places } = commitOutputs(engine, task, outputs);
+  const { digests, places } = await commitOutputs(engine, task, outputs);
   engine.made.set(contentKey, task.recipeKey);
   const { milliseconds } = times;
   return { verdict: "executed", reason, milliseconds, digests, places, contentKey, ancestors };
@@ -190,17 +191,33 @@ export interface OutputCommit {
  * @returns Their content digests, and where they lie, by output.
  * @throws {Error} If a file of the user's would be replaced, or the file system refuses.
  */
-export function commitOutputs(
+export async function commitOutputs(
   engine: Engine,
   task: Task,
   outputs: readonly OutputCommit[],
-): { readonly digests: ReadonlyMap<string, Digest>; readonly places: ReadonlyMap<string, Place> } {
+): Promise<{ readonly digests: ReadonlyMap<string, Digest>; readonly places: ReadonlyMap<string, Place> }> {
   const { workspace } = engine;
   const commits = outputs.map(({ spec, saved, metadata, place }) => {
     const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
-    const isReplaceable = isOverwritten(engine, task) && !spec.cacher.placement?.adopt;
-    if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
     return { saved, place, exact, metadata: placedMetadata(metadata, exact) };
+  });
+  const chosen = commits.filter(({ exact }) => exact).map(({ place }) => place);
+  await underPathLocks(chosen, () => commitNow(engine, task, outputs, commits));
+  return {
+    digests: new Map(outputs.map(({ name, metadata }) => [name, metadata.digest])),
+    places: new Map(outputs.map(({ name, place }) => [name, place])),
+  };
+}
+
+function commitNow(
+  engine: Engine,
+  task: Task,
+  outputs: readonly OutputCommit[],
+  commits: readonly Commit[],
+): void {
+  commits.forEach(({ exact, place, saved }, i) => {
+    const isReplaceable = isOverwritten(engine, task) && !outputs[i]!.spec.cacher.placement?.adopt;
+    if (exact && !isReplaceable) refuseForeign(place, saved.files, "overwrite the stage");
   });
   const step = commitSteps(engine, task);
   // The index comes first: a line that leads nowhere does no harm, one that is missing would have it computed again.
@@ -221,10 +238,6 @@ export function commitOutputs(
     warnOnce(engine, `what Cairn did not write in the folders of ${what} was moved to ${quote(kept)}`);
   }
   commitAll(commits, step);
-  return {
-    digests: new Map(outputs.map(({ name, metadata }) => [name, metadata.digest])),
-    places: new Map(outputs.map(({ name, place }) => [name, place])),
-  };
 }
 
 /**

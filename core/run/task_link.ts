@@ -52,11 +52,15 @@ export async function linkLocked(
     const made = await secondLook(engine, task);
     if (made !== undefined) return made;
     const found = await findTwin(engine, task, contentKey);
-    return found === undefined ? undefined : linkTask(engine, task, found);
+    return found === undefined ? undefined : await linkTask(engine, task, found);
   });
 }
 
-function linkTask(engine: Engine, task: Task, { artifacts }: FoundTwin): Attempt | undefined {
+async function linkTask(
+  engine: Engine,
+  task: Task,
+  { artifacts }: FoundTwin,
+): Promise<Attempt | undefined> {
   const { ancestors, recipe, contentKey } = inputFacts(engine, task);
   const root = `attempt-${engine.workspace.session.attempts++}`;
   const commits: OutputCommit[] = [];
@@ -89,7 +93,7 @@ function linkTask(engine: Engine, task: Task, { artifacts }: FoundTwin): Attempt
       },
     });
   }
-  const { digests, places } = commitOutputs(engine, task, commits);
+  const { digests, places } = await commitOutputs(engine, task, commits);
   const reason = made?.recipeKey === task.recipeKey
     ? "its inputs came out as before"
     : `the same was computed before, in ${whoseText(made)}`;

@@ -15,12 +15,12 @@ import { artifactToLoad } from "./artifact.ts";
 import { refuseOther, refuseStrays } from "./check_saved.ts";
 import { commitAll } from "./commit.ts";
 import { clearError, clearly } from "./disk/disk_error.ts";
-import { refuseForeign } from "./ownership.ts";
+import { foreignFile, isThere, refuseForeign } from "./ownership.ts";
 import { closing } from "./disk/endings.ts";
 import { commandLine, versions } from "./environment.ts";
 import { messageOf } from "../params/paths.ts";
 import { filesProblem } from "./lookup.ts";
-import { isThere } from "./ownership.ts";
+import { underPathLocks } from "./path_locks.ts";
 import { FORMAT, readMetadataFile } from "./metadata.ts";
 import { fileAt, fileName, metadataAt, type Place } from "./place.ts";
 import { openStaging } from "./staging.ts";
@@ -99,8 +99,10 @@ async function saveWhole<T>(path: string, cacher: Cacher<T>, value: T, options: 
       run: { reference: null, command: commandLine(), git: null, versions: versions(), notes: null },
       extra: saved.extra,
     };
-    if (!options.overwrite) refuseForeign(place, saved.files, "save with { overwrite: true }");
-    commitAll([{ saved, metadata, place, exact: true }]);
+    await underPathLocks([place], () => {
+      if (!options.overwrite) refuseForeign(place, saved.files, "save with { overwrite: true }");
+      commitAll([{ saved, metadata, place, exact: true }]);
+    });
   });
 }
 
@@ -153,7 +155,10 @@ export async function loadFrom<T>(path: string, cacher: Cacher<T>): Promise<T> {
     });
   }
   const problem = filesProblem(place, metadata, "content");
-  if (problem !== undefined) throw new Error(`Cannot load ${quote(path)}: ${problem}; save it again`);
+  if (problem !== undefined) {
+    const how = foreignFile(place) === undefined ? "" : " with { overwrite: true }"; // without, it would be refused
+    throw new Error(`Cannot load ${quote(path)}: ${problem}; save it again${how}`);
+  }
   try {
     return await cacher.load(artifactToLoad(place, metadata));
   } catch (error) {

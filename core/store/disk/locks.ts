@@ -137,10 +137,22 @@ export function clearDeadLocks(folder: string, isLock: (name: string) => boolean
  * @returns The lock, or undefined where the file system knows no locks.
  */
 export async function waitForLock(path: string): Promise<Lock | undefined> {
-  for (let wait = 1;; wait = Math.min(wait * 2, 50)) {
-    const lock = tryLock(path);
-    if (lock === "unsupported") return undefined;
-    if (lock !== "busy") return lock;
+  let lock = tryLock(path);
+  await waitWhile(() => lock === "busy" && (lock = tryLock(path)) === "busy");
+  return typeof lock === "string" ? undefined : lock;
+}
+
+/**
+ * Waits until nobody holds a lock that is only ever held for a moment, and takes it not.
+ *
+ * @param path The lock's file.
+ */
+export async function waitUntilFree(path: string): Promise<void> {
+  await waitWhile(() => isHeld(path) === true);
+}
+
+async function waitWhile(isBusy: () => boolean): Promise<void> {
+  for (let wait = 1; isBusy(); wait = Math.min(wait * 2, 50)) {
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
