@@ -9,6 +9,7 @@ import { readUsers } from "../../history/cache/past_uses.ts";
 import { durationText } from "../../params/duration.ts";
 import { quote } from "../../params/names.ts";
 import { sizeText } from "../../params/size.ts";
+import { clearMessage, isRefused } from "../../store/disk/disk_error.ts";
 import { ownFolder } from "../../store/staging.ts";
 import { filesAt } from "../../store/upkeep/files_at.ts";
 import { takeInventory } from "../../store/upkeep/inventory.ts";
@@ -31,17 +32,29 @@ export const cacheLs: Command = {
 function listCache(input: Input): number {
   refuseOperands(input);
   const { dir, cache } = cachePlace(input);
-  const users = readUsers(cache, dir, (message) => printError(`warning: ${message}`));
+  const warn = (message: string) => printError(`warning: ${message}`);
+  const users = readUsers(cache, dir, warn);
   const inventory = takeInventory(cache);
-  const own = bytesOfFiles(filesAt(ownFolder(cache)).files);
+  const own = ownSize(cache, warn);
   const now = Date.now();
   const sum = sumUp(inventory, lastUsesOf(inventory.units, users), now);
   if (input.has("json")) printJson({ ...documentOf(cache, sum), own });
   else {
     show(cache, sum, now);
-    print(`${quote(ownFolder(cache))}, which Cairn keeps for itself: ${sizeText(own)}`);
+    if (own !== null) print(`${quote(ownFolder(cache))}, which Cairn keeps for itself: ${sizeText(own)}`);
   }
   return 0;
+}
+
+/** Null where some of it is another user's alone. */
+function ownSize(cache: string, warn: (message: string) => void): number | null {
+  try {
+    return bytesOfFiles(filesAt(ownFolder(cache)).files);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    warn(`the size of what Cairn keeps for itself is not known: ${clearMessage(error)}`);
+    return null;
+  }
 }
 
 function documentOf(cache: string, { stages, ...sum }: CacheSum): Record<string, unknown> {

@@ -6,7 +6,7 @@
 import { join } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { entriesOf } from "./files_at.ts";
-import { clearMessage, isFromSystem } from "../disk/disk_error.ts";
+import { clearMessage } from "../disk/disk_error.ts";
 import { clearDeadLocks } from "../disk/locks.ts";
 import { removeIfThere } from "../disk/move.ts";
 import { readOwnFile, replaceOwnFile } from "../own_file.ts";
@@ -31,7 +31,8 @@ export async function tidyCache(cache: string, warn: (message: string) => void):
     try {
       await work();
     } catch (error) {
-      if (!isFromSystem(error)) throw error;
+      if (!(error instanceof Error)) throw error;
+      // What was removed is yet to be told, whatever is amiss here.
       warn(`${quote(ownFolder(cache))} is not all cleared up: ${clearMessage(error)}`);
     }
   };

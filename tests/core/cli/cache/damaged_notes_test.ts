@@ -5,6 +5,13 @@ import { tree } from "../../../helpers/tree.ts";
 import { artifactsBelow, filesBelow, flipByte, testIn } from "../../run/helpers.ts";
 import { cairn, fixture } from "../helpers.ts";
 
+/** Leaves a note as a run that was killed does. */
+function leaveNote(uses: string, lines: string): void {
+  const started = new Date().toISOString();
+  const header = JSON.stringify({ experiment: "e", reference: null, started, store: null });
+  Deno.writeTextFileSync(join(uses, "live", crypto.randomUUID()), `${header}${lines}`);
+}
+
 const damages: Record<string, (uses: string) => void> = {
   "a list that changed": (uses) => flipByte(join(uses, "sets", tree(join(uses, "sets"))[0]!)),
   "a list that is gone": (uses) => Deno.removeSync(join(uses, "sets", tree(join(uses, "sets"))[0]!)),
@@ -12,12 +19,9 @@ const damages: Record<string, (uses: string) => void> = {
   "a folder in place of the journal": (uses) => {
     Deno.removeSync(join(uses, "journal.jsonl"));
     Deno.mkdirSync(join(uses, "journal.jsonl"));
+    leaveNote(uses, "\n"); // it can't be added to the journal
   },
-  "a line of a run that was killed": (uses) => {
-    const started = new Date().toISOString();
-    const header = JSON.stringify({ experiment: "e", reference: null, started, store: null });
-    Deno.writeTextFileSync(join(uses, "live", crypto.randomUUID()), `${header}\n0123\n`);
-  },
+  "a line of a run that was killed": (uses) => leaveNote(uses, "\n0123\n"),
 };
 
 for (const [name, damage] of Object.entries(damages)) {
@@ -43,11 +47,9 @@ for (const [name, damage] of Object.entries(damages)) {
 
 testIn("half a line at the end of what a run noted that was killed is no damage", async (cwd) => {
   await cairn(["run", fixture("pipeline.ts"), "--quiet"], { cwd });
-  const live = join(cwd, "data", "cache", ".cairn", "uses", "live");
-  const started = new Date().toISOString();
-  const header = JSON.stringify({ experiment: "e", reference: null, started, store: null });
-  Deno.writeTextFileSync(join(live, crypto.randomUUID()), `${header}\n0123`);
-  Deno.writeTextFileSync(join(live, crypto.randomUUID()), header.slice(0, 9));
+  const uses = join(cwd, "data", "cache", ".cairn", "uses");
+  leaveNote(uses, "\n0123");
+  Deno.writeTextFileSync(join(uses, "live", crypto.randomUUID()), '{"experiment":"e"');
   const { code, stderr } = await cairn(["cache", "gc", "--max-size", "0"], { cwd });
   assertEquals([code, stderr], [0, ""]);
 });
