@@ -10,6 +10,7 @@ import { canonicalDigest, type Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import type { StageFacts, Task } from "../plan/task.ts";
 import { type KeptAnalysis, readAnalysis, writeAnalysis } from "../store/code_cache.ts";
+import { isRefused } from "../store/disk/disk_error.ts";
 import { openInputFiles } from "../store/input_files.ts";
 import { changedSince } from "../store/sources.ts";
 import type { Workspace } from "../store/workspace.ts";
@@ -165,10 +166,19 @@ export async function gatherFacts(
         : earlier.changedFile(task),
     warnings: [...new Set([...fresh].flatMap((description) => found.codes.get(description)!.warnings))],
     save: () => {
-      files.save();
-      if (found.isNew) writeAnalysis(cache, experiment, found.kept);
+      unlessRefused(() => files.save());
+      if (found.isNew) unlessRefused(() => writeAnalysis(cache, experiment, found.kept));
     },
   };
+}
+
+/** What is kept only to be quicker the next time is left out in a cache that may only be read. */
+function unlessRefused(keep: () => void): void {
+  try {
+    keep();
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
 }
 
 /** What was analysed in this process, by workspace: a script gathers facts before every stage. */

@@ -1,12 +1,13 @@
 /** A disk that is full, read-only or closed, and what else a file system refuses: a clear error, and nothing is lost. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { jsonCacher } from "../../cachers/json_cacher.ts";
 import { atPath } from "../../core/define/combinators/at_path.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
 import { openLog } from "../../core/run/log.ts";
 import { createRecord, runStage } from "../../core/run/record.ts";
 import { runExperiment } from "../../core/run/run_experiment.ts";
+import { removeIfThere } from "../../core/store/disk/move.ts";
 import { openWorkspace } from "../../core/store/workspace.ts";
 import { cairn, eachOf, type Output } from "../core/cli/helpers.ts";
 import { artifactsBelow, experiment, filesBelow, type Loose, stage, testIn } from "../core/run/helpers.ts";
@@ -240,6 +241,63 @@ Deno.test({
         }
         await assertMended(dir, file);
       }
+    }),
+});
+
+/** A cache beside the workspace with all that a run needs, but for what is kept to be quicker. */
+async function assertReadable(
+  dir: string,
+  cache: string,
+  isClosed: <T>(run: () => Promise<T>) => Promise<T>,
+  again = run,
+): Promise<void> {
+  // Of a file that was just written no digest is kept.
+  Deno.symlinkSync(fromFileUrl(import.meta.resolve("../../LICENSE")), join(dir, "declared.txt"));
+  assertEquals((await run(dir, "--cache", cache)).code, 0);
+  for (const name of ["files.json", "code"]) removeIfThere(join(cache, ".cairn", name));
+  const { code, stdout, stderr } = await isClosed(() => again(dir, "--cache", cache, "--json"));
+  assertEquals([code, JSON.parse(stdout).executed], [0, 0], stderr);
+  assertEquals(stderr.replace(/^warning: .* does not know what is needed here: Cannot .*\n/, ""), "");
+  for (const name of ["files.json", "code"]) assert(!tree(join(cache, ".cairn")).includes(name), name);
+}
+
+Deno.test({
+  name: "a cache that can only be read, with all in it: what is kept to be quicker is not kept",
+  ignore: !mayMount,
+  fn: () =>
+    withTempDir(async (dir) => {
+      const cache = join(dir, "shared");
+      Deno.mkdirSync(cache);
+      await mounted(cache, LARGE, ({ remount }) =>
+        assertReadable(dir, cache, async (run) => {
+          remount("ro");
+          try {
+            return await run();
+          } finally {
+            remount("rw");
+          }
+        }));
+    }),
+});
+
+Deno.test({
+  name: "a cache of another user's, with all in it: what is kept to be quicker is not kept",
+  ignore: asOrdinaryUser === undefined,
+  fn: () =>
+    withTempDir(async (dir) => {
+      const cache = join(dir, "shared");
+      const setModes = (mode: number) => {
+        const folders = ["", ...tree(cache).filter((name) => name.endsWith("/"))];
+        for (const folder of folders) Deno.chmodSync(join(cache, folder), mode);
+      };
+      await assertReadable(dir, cache, async (run) => {
+        setModes(0o555);
+        try {
+          return await run();
+        } finally {
+          setModes(0o755);
+        }
+      }, runAsUser);
     }),
 });
 

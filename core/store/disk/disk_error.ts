@@ -32,6 +32,9 @@ const CAUSES: Readonly<Record<string, (path: string, call: string) => Cause | un
   ENFILE: () => ["too many files are open", "run with a lower --concurrency"],
 };
 
+/** What another user, or another mount, may do. */
+const REFUSALS = new Set(["EACCES", "EPERM", "EROFS"]);
+
 /** What was wanted, by the name of the call. */
 const WANTED: Readonly<Record<string, string>> = {
   writefile: "write",
@@ -155,7 +158,7 @@ export function isFromSystem(error: unknown): boolean {
  */
 export function isRefused(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
-    (error as { code?: unknown })?.code === "EROFS";
+    REFUSALS.has(codeOf(error) ?? "");
 }
 
 function codeOf(error: unknown): string | undefined {

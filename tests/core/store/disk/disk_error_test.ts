@@ -6,6 +6,7 @@ import {
   clearMessage,
   fileError,
   isFromSystem,
+  isRefused,
   messageWithin,
 } from "../../../../core/store/disk/disk_error.ts";
 import { withTempDir } from "../../../helpers/temp_dir.ts";
@@ -135,4 +136,16 @@ Deno.test("anything else stays as it is", () => {
   }
   assert(isFromSystem(new Deno.errors.NotCapable("no")));
   assert(!isFromSystem(new Error("Cannot be")));
+});
+
+Deno.test("what is refused is told as such, however it is put in words", () => {
+  for (const code of ["EACCES", "EPERM", "EROFS"]) {
+    const error = Object.assign(new Error("Refused (os error 1): open 'a.json'"), { code });
+    for (const each of [error, clearError(error), fileError("write", "a.json", error)]) {
+      assert(isRefused(each));
+    }
+  }
+  assert(isRefused(new Deno.errors.PermissionDenied("no")));
+  assert(isRefused(new Deno.errors.NotCapable("no")));
+  for (const error of [new Error("no"), new Deno.errors.NotFound("no"), "EACCES"]) assert(!isRefused(error));
 });
