@@ -11,7 +11,15 @@ import { isHeld } from "../store/disk/locks.ts";
 import { ancestorName } from "../store/place.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";
 import { isThere } from "./blocked.ts";
-import { type Engine, isCurrent, outcomeOf, reusedOutcome, taskAt, warnOnce } from "./engine_state.ts";
+import {
+  type Engine,
+  isCurrent,
+  outcomeOf,
+  reusedOutcome,
+  stopReason,
+  taskAt,
+  warnOnce,
+} from "./engine_state.ts";
 import { hold, isReadFromMemory } from "./holding.ts";
 import { lookupTask } from "./lookups.ts";
 
@@ -81,6 +89,7 @@ export async function lookAgain(engine: Engine, index: number): Promise<void> {
   const { workspace, outcomes } = engine;
   const isKnown = stateOf(engine, index);
   for (let wait = 2; isHeldElsewhere(engine, index); wait = Math.min(wait * 2, 100)) {
+    if (stopReason(engine) !== undefined) return; // nor does whoever reads from it start any more
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
   if (!isKnown()) return; // another that reads from it has seen to it

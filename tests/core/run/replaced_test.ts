@@ -5,10 +5,11 @@ import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
 import type { Cacher } from "../../../core/define/cacher.ts";
 import { lazy } from "../../../core/define/output.ts";
-import { runExperiment } from "../../../core/run/run_experiment.ts";
+import { runExperiment, type RunResult } from "../../../core/run/run_experiment.ts";
 import { valueOf } from "../../../core/run/record.ts";
 import { tryLock } from "../../../core/store/disk/locks.ts";
 import { lockPath } from "../../../core/store/workspace.ts";
+import { until } from "../cli/helpers.ts";
 import { artifactPath, collect, experiment, flipByte, gate, stage, testIn } from "./helpers.ts";
 
 /** `load` gives what the world says just now; `fit` reads it once `wait` is over. */
@@ -97,3 +98,39 @@ testIn("an artifact that another process is replacing just now is waited for", a
   const { failed, records } = await running;
   assertEquals([failed, warnings, await valueOf(records[0]!, "fit")], [0, [], 10]);
 });
+
+for (const how of ["signal", "drain"] as const) {
+  testIn(
+    `who waits for an artifact that another process replaces heeds that it is to end: ${how}`,
+    async (dir) => {
+      const { exp, waiting, reached } = worldly();
+      const { records: [first] } = await runExperiment(exp, { dir, until: "load" });
+      const started = gate();
+      const stop = new AbortController();
+      let result: RunResult | undefined;
+      const running = runExperiment(exp, {
+        dir,
+        [how]: stop.signal,
+        warn: () => {},
+        onEvent: (event) => {
+          if (event.type === "stage-started" && event.name.stage === "fit") started.open();
+        },
+      }).then((ended) => result = ended);
+      await reached.opened;
+      const lock = tryLock(lockPath({ cache: join(dir, "cache") }, first!.stages[0]!.key));
+      assert(typeof lock !== "string");
+      try {
+        Deno.removeSync(artifactPath(dir, "_load_load").replace(/\.json$/, "_metadata.json"));
+        waiting.open();
+        await started.opened;
+        await new Promise((resolve) => setTimeout(resolve)); // a turn, in which it finds nothing to load
+        stop.abort();
+        await until("it has ended", () => result !== undefined);
+      } finally {
+        lock.release();
+        await running;
+      }
+      assertEquals([result!.failed, result!.interrupted], [0, true]);
+    },
+  );
+}
