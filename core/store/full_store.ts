@@ -7,7 +7,7 @@ import { join } from "@std/path";
 import { quote } from "../params/names.ts";
 import { filesProblem } from "./lookup.ts";
 import { isThere } from "./ownership.ts";
-import { readMetadataFile } from "./metadata.ts";
+import { metadataText, readMetadataFile } from "./metadata.ts";
 import { fileState } from "./disk/digest.ts";
 import { copyTree, removeIfThere } from "./disk/move.ts";
 import { type ArtifactSpec, entryAt, exactPath, metadataAt, type Place, placeBelow } from "./place.ts";
@@ -48,7 +48,8 @@ export function copyToFullStore(
     for (const entry of metadata.files) removeIfThere(entryAt(target, entry));
     return problem;
   }
-  copyTree(metadataAt(place), metadataAt(target));
+  // What was checked, for the same reason, and not what lies there by now.
+  Deno.writeTextFileSync(metadataAt(target), metadataText(metadata));
   return undefined;
 }
 

@@ -3,13 +3,15 @@ import { assert, assertEquals } from "@std/assert";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
+import { commitAll } from "../../../core/store/commit.ts";
 import { copyToFullStore, fullStoreOf } from "../../../core/store/full_store.ts";
 import { loadArtifact } from "../../../core/store/load.ts";
-import { lookupArtifact } from "../../../core/store/lookup.ts";
+import { filesProblem, lookupArtifact } from "../../../core/store/lookup.ts";
+import { readMetadataFile } from "../../../core/store/metadata.ts";
 import { fileAt, metadataAt } from "../../../core/store/place.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import { tree } from "../../helpers/tree.ts";
-import { corrupt, put, specOf, threefold, withWorkspace } from "./fixtures.ts";
+import { corrupt, prepare, put, specOf, threefold, withWorkspace } from "./fixtures.ts";
 
 Deno.test("a copy lies as in the cache, its metadata byte for byte, and can be read from", async () => {
   await withWorkspace(async ({ workspace, dir }) => {
@@ -66,6 +68,30 @@ Deno.test("what is damaged is not copied with metadata, and the reason is given"
     assertEquals(tree(`${dir}/store`).filter((name) => name.endsWith("_metadata.json")), []);
     Deno.removeSync(metadataAt(place));
     assertEquals(copyToFullStore(workspace, specOf(), place, `${dir}/store`), "it has no metadata");
+  });
+});
+
+Deno.test("the metadata is that of the files, also where another execution is committed while they are copied", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const { place } = await put(workspace, specOf(), 1, "run-1");
+    const next = await prepare(workspace, specOf(), 2, "run-2");
+    const { copyFileSync } = Deno;
+    Deno.copyFileSync = (from, to) => {
+      copyFileSync(from, to);
+      Deno.copyFileSync = copyFileSync;
+      commitAll([next]);
+    };
+    try {
+      assertEquals(copyToFullStore(workspace, specOf(), place, `${dir}/store`), undefined);
+    } finally {
+      Deno.copyFileSync = copyFileSync;
+    }
+    const copy = { ...place, dir: `${dir}/store` };
+    const read = readMetadataFile(metadataAt(copy));
+    assert("metadata" in read);
+    assertEquals([read.metadata.execution, Deno.readTextFileSync(fileAt(copy))], ["run-1", "1\n"]);
+    assertEquals(filesProblem(copy, read.metadata, "content"), undefined);
+    assertEquals(Deno.readTextFileSync(fileAt(place)), "2\n");
   });
 });
 
