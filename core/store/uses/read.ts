@@ -45,11 +45,20 @@ export interface Uses {
  * @returns Who used it, and what they need.
  */
 export function readUses(cache: string, warn: (message: string) => void): Uses {
-  let isWhole = true;
-  const miss = (message: string) => {
-    isWhole = false;
-    warn(message);
-  };
+  for (let attempt = 1;; attempt++) {
+    const [before, misses] = [stampOf(journalPath(cache)), [] as string[]];
+    const uses = readOnce(cache, (message) => misses.push(message));
+    // Whoever clears up may have written the journal anew meanwhile, and removed lists that it named before.
+    if (misses.length > 0 && attempt < ATTEMPTS && stampOf(journalPath(cache)) !== before) continue;
+    misses.forEach((message) => warn(message));
+    return { ...uses, isWhole: misses.length === 0 };
+  }
+}
+
+/** How often notes are read that change while they are read. */
+const ATTEMPTS = 5;
+
+function readOnce(cache: string, miss: (message: string) => void): Omit<Uses, "isWhole"> {
   const { entries, damaged } = parseJournal(readOwn(journalPath(cache), miss) ?? "");
   warnOfLines(journalPath(cache), damaged, miss);
   const sets = new Map<string, readonly string[] | undefined>();
@@ -72,7 +81,7 @@ export function readUses(cache: string, warn: (message: string) => void): Uses {
       live.push(useOf(cache, whose, Date.now(), [...keys, ...passing]));
     } else if (header !== undefined) past.push(useOf(cache, header, changedAt(path), keys));
   }
-  return { past, live, isWhole };
+  return { past, live };
 }
 
 /** What is noted after some moment. */
@@ -177,6 +186,17 @@ function readOwn(path: string, warn: (message: string) => void): string | undefi
     warn(`${quote(path)} is not read: ${clearMessage(error)}`);
   }
   return undefined;
+}
+
+/** Another for another file, and for one with more in it. */
+function stampOf(path: string): string {
+  try {
+    const { ino, size } = Deno.lstatSync(path);
+    return `${ino}:${size}`;
+  } catch (error) {
+    if (isAbsent(error)) return "";
+    throw error;
+  }
 }
 
 function sizeOf(path: string): number {

@@ -12,6 +12,7 @@ import {
   parseNoted,
 } from "../../../../core/store/uses/format.ts";
 import { journalPath, liveFolder, setsFolder, usesFolder } from "../../../../core/store/uses/journal.ts";
+import { replaceOwnFile } from "../../../../core/store/own_file.ts";
 import { readUses, type Use, watchUses } from "../../../../core/store/uses/read.ts";
 import { openWorkspace, type Workspace } from "../../../../core/store/workspace.ts";
 import { withTempDir } from "../../../helpers/temp_dir.ts";
@@ -295,6 +296,33 @@ Deno.test("what can't be added to the journal is one warning, though it is tried
     globalThis.dispatchEvent(new Event("unload"));
     assertEquals(warnings.length, 1, warnings.join("\n"));
     assertEquals(noted(workspace.cache).past, ["a"]);
+  });
+});
+
+Deno.test("a journal that is written anew while it is read is read again, and none of its lists is missed", async () => {
+  await withWorkspace(({ workspace }) => {
+    const { cache } = workspace;
+    for (const digit of "ab") {
+      noteUse(workspace, [key(digit)]);
+      closeUses(workspace);
+    }
+    const real = Deno.readTextFileSync;
+    Deno.readTextFileSync = (path) => {
+      const text = real(path);
+      if (path !== journalPath(cache)) return text;
+      Deno.readTextFileSync = real;
+      const [first] = parseJournal(text).entries;
+      replaceOwnFile(journalPath(cache), journalLine(first!));
+      for (const set of tree(setsFolder(cache))) {
+        if (set !== first!.set) Deno.removeSync(join(setsFolder(cache), set));
+      }
+      return text;
+    };
+    try {
+      assertEquals(noted(cache), { past: ["a"], live: [], warnings: [] });
+    } finally {
+      Deno.readTextFileSync = real;
+    }
   });
 });
 
