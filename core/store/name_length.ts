@@ -5,16 +5,9 @@
  */
 import { basename, dirname, join } from "@std/path";
 import { quote } from "../params/names.ts";
+import { partialOf } from "./disk/move.ts";
 import { pendingMetadataAt } from "./ownership.ts";
-import {
-  type ArtifactSpec,
-  exactPath,
-  fileAt,
-  metadataAt,
-  type Place,
-  placeAt,
-  placeBelow,
-} from "./place.ts";
+import { type ArtifactSpec, exactPath, fileAt, placeAt, placeBelow } from "./place.ts";
 import { stagingFolder } from "./staging.ts";
 
 /** Bytes that a name has at the most, on nearly every file system. */
@@ -46,13 +39,12 @@ export function refuseLongNames(cache: string, specs: Iterable<ArtifactSpec>): v
   }
 }
 
+/** The longest that a commit may come to need: its files, and its metadata while it is under way, while each is copied. */
 function pathsOf(cache: string, spec: ArtifactSpec): string[] {
   const exact = exactPath(spec, cache);
-  const filesOf = (place: Place) => [metadataAt(place), fileAt(place)];
-  const staged = filesOf(placeBelow(join(stagingFolder(cache), STAGED), spec, exact));
-  if (exact === undefined) return [...filesOf(placeBelow(cache, spec)), ...staged];
-  const place = placeAt(exact, spec, cache);
-  return [...filesOf(place), pendingMetadataAt(place), ...staged];
+  const staged = placeBelow(join(stagingFolder(cache), STAGED), spec, exact);
+  const final = exact === undefined ? placeBelow(cache, spec) : placeAt(exact, spec, cache);
+  return [final, staged].flatMap((place) => [pendingMetadataAt(place), fileAt(place)].map(partialOf));
 }
 
 function refuseLong(path: string, { stage, output, cacher }: ArtifactSpec): void {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { fromFileUrl, join } from "@std/path";
 import { jsonCacher } from "../../cachers/json_cacher.ts";
 import { atPath } from "../../core/define/combinators/at_path.ts";
+import type { Cacher } from "../../core/define/cacher.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
 import { openLog } from "../../core/run/log.ts";
 import { createRecord, runStage } from "../../core/run/record.ts";
@@ -350,6 +351,9 @@ Deno.test("a file where a folder should be, and a folder where a file should be"
 
 const LONG = "n".repeat(100);
 
+/** What a commit puts round an artifact's name at the most: of its metadata while that is copied. */
+const AROUND = "._metadata.json.pending.cairn-partial".length;
+
 testIn("names at their limits: what is too long for a file is refused before anything runs", async (dir) => {
   const outputs = (name: string) => ({ outputs: { [name]: jsonCacher() } });
   const of = (stageName: string, output: string) =>
@@ -360,13 +364,60 @@ testIn("names at their limits: what is too long for a file is refused before any
     `Cannot keep output "${LONG}" of stage "${LONG}": the name "`,
   );
   assertEquals(tree(dir), []);
-  // 100 of the experiment, 16 of the key, 3 signs between, and the end of the metadata's name.
-  const rest = "r".repeat(255 - 100 - 16 - 3 - 100 - "_metadata.json".length);
+  const rest = "r".repeat(255 - 100 - 16 - 3 - 50 - AROUND);
+  const half = LONG.slice(50);
   for (const executed of [1, 0]) {
-    assertEquals((await runExperiment(of(LONG, rest), { dir, storeFull: true })).executed, executed);
+    assertEquals((await runExperiment(of(half, rest), { dir, storeFull: true })).executed, executed);
   }
-  await assertRejects(() => runExperiment(of(LONG, `${rest}r`), { dir }), TypeError, "256 bytes long");
+  await assertRejects(() => runExperiment(of(half, `${rest}r`), { dir }), TypeError, "256 bytes long");
 });
+
+testIn(
+  "names at their limits, of folders and on another file system: it fits, or nothing runs",
+  async (dir) => {
+    const folder: Cacher<string> = {
+      extension: "",
+      save: (value, artifact) => Deno.writeTextFileSync(`${artifact.dir()}/data`, value),
+      load: (artifact) => Deno.readTextFileSync(`${artifact.dir()}/data`),
+    };
+    const output = (extra: string) => "o".repeat(255 - 3 - 16 - 3 - 100 - AROUND) + extra;
+    const name = (extra: string) => `${dir}/out/${"x".repeat(255 - AROUND)}${extra}`;
+    const makers = [
+      (extra: string) => [output(extra), folder] as const,
+      (extra: string) => ["out", atPath(jsonCacher(), `${name(extra)}.j`)] as const,
+      (extra: string) => ["out", atPath(folder, name(extra))] as const,
+      // Its own name is the longest.
+      (extra: string) => {
+        const end = `.${"j".repeat(29)}`;
+        const base = "x".repeat(255 - end.length - ".cairn-partial".length) + extra;
+        return ["out", atPath(jsonCacher(), `${dir}/out/${base}${end}`)] as const;
+      },
+    ];
+    const { renameSync } = Deno;
+    for (const maker of makers) {
+      let runs = 0;
+      const of = (extra: string) => {
+        const [output, cacher] = maker(extra);
+        const outputs = { [output]: cacher as never };
+        return experiment({ stages: [stage(LONG, { outputs }, () => ({ [output]: `${++runs}` }))] });
+      };
+      Deno.renameSync = (from, to) => {
+        if (!`${from}`.includes("/staging/")) return renameSync(from, to);
+        throw Object.assign(new Error("Invalid cross-device link (os error 18)"), { code: "EXDEV" });
+      };
+      try {
+        for (const overwrite of [false, true]) {
+          const { errors } = await runExperiment(of(""), { dir: `${dir}/data`, overwrite });
+          assertEquals(errors, []);
+        }
+      } finally {
+        Deno.renameSync = renameSync;
+      }
+      await assertRejects(() => runExperiment(of("r"), { dir: `${dir}/data` }), TypeError, "256 bytes long");
+      assertEquals(runs, 2);
+    }
+  },
+);
 
 testIn("long paths: a segment of atPath, many subfolders, and in a script too", async (dir) => {
   const make = (cacher: Loose) => stage("make", { outputs: { out: cacher as never } }, () => ({ out: 1 }));
