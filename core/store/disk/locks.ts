@@ -6,7 +6,7 @@
 import { ensureDirSync } from "@std/fs";
 import { dirname, join } from "@std/path";
 import { isAbsent } from "./digest.ts";
-import { removeIfThere } from "./move.ts";
+import { removeIfThere, removeQuietly } from "./move.ts";
 
 /** A lock that is held. */
 export interface Lock {
@@ -32,8 +32,9 @@ export function tryLock(path: string): LockAttempt {
       held = file.tryLockSync(true);
     } catch (error) {
       file.close();
-      if (isUnsupported(error)) return "unsupported";
-      throw error;
+      if (!isUnsupported(error)) throw error;
+      removeQuietly(path); // as it is no lock, nobody would ever clear it
+      return "unsupported";
     }
     if (!held) {
       file.close();

@@ -109,3 +109,22 @@ Deno.test("a lock of a process that was killed is free again", async () => {
     assertEquals(tree(dir), []);
   });
 });
+
+Deno.test("where the file system knows no locks, no file of one is left", async () => {
+  await withTempDir(async (dir) => {
+    const { openSync } = Deno;
+    Deno.openSync = (path, options) =>
+      Object.assign(openSync(path, options), {
+        tryLockSync: () => {
+          throw new Deno.errors.NotSupported("Operation not supported (os error 95)");
+        },
+      });
+    try {
+      assertEquals(tryLock(`${dir}/a`), "unsupported");
+      assertEquals(await waitForLock(`${dir}/b`), undefined);
+      assertEquals(tree(dir), []);
+    } finally {
+      Deno.openSync = openSync;
+    }
+  });
+});
