@@ -15,7 +15,7 @@ import { artifactToLoad } from "./artifact.ts";
 import { refuseOther, refuseStrays } from "./check_saved.ts";
 import { commitAll } from "./commit.ts";
 import { clearError, clearly } from "./disk/disk_error.ts";
-import { foreignFile, isThere, refuseForeign } from "./ownership.ts";
+import { foreignFile, isThere, pendingMetadataAt, refuseForeign } from "./ownership.ts";
 import { closing } from "./disk/endings.ts";
 import { commandLine, versions } from "./environment.ts";
 import { messageOf } from "../params/paths.ts";
@@ -145,7 +145,24 @@ async function checkSaved<T>(cacher: Cacher<T>, value: T, saved: Saved, path: st
  */
 export async function loadFrom<T>(path: string, cacher: Cacher<T>): Promise<T> {
   const place = inlinePlace(path, cacher.extension);
-  const metadata = findMetadata(path);
+  const before = findMetadata(path);
+  const isStill = () => findMetadata(path)?.execution === before?.execution;
+  try {
+    const value = await loadWith(before, path, cacher, place);
+    if (isStill()) return value;
+  } catch (error) {
+    if (isStill() && !isThere(pendingMetadataAt(place))) throw error;
+  }
+  // Somebody saved there meanwhile, or is about to: then what was read may be half of it, and the rest of what was before.
+  return await underPathLocks([place], () => loadWith(findMetadata(path), path, cacher, place));
+}
+
+async function loadWith<T>(
+  metadata: ArtifactMetadata | undefined,
+  path: string,
+  cacher: Cacher<T>,
+  place: Place,
+): Promise<T> {
   if (metadata === undefined) {
     if (!isThere(path)) throw new Deno.errors.NotFound(`Cannot load ${quote(path)}: there is no such file`);
     return await cacher.load({

@@ -28,11 +28,11 @@ export function pathLockAt(place: Place): string {
  * Does something while nobody else commits to paths that the user chose.
  *
  * @param places Where the artifacts lie; with none nothing is locked.
- * @param work What to do: only a moment's work, as others wait for it.
+ * @param work What to do: not for long, as others wait for it.
  * @returns What it returns.
  * @throws What it throws, and what the file system throws where there can be no lock.
  */
-export async function underPathLocks<T>(places: readonly Place[], work: () => T): Promise<T> {
+export async function underPathLocks<T>(places: readonly Place[], work: () => T | Promise<T>): Promise<T> {
   const locks: Lock[] = [];
   return await closing(() => {
     const failed = endAll(locks.toReversed().map((lock) => lock.release));
@@ -43,7 +43,7 @@ export async function underPathLocks<T>(places: readonly Place[], work: () => T)
       const lock = await lockOrWait(path);
       if (lock !== undefined) locks.push(lock);
     }
-    return work();
+    return await work();
   });
 }
 
@@ -77,7 +77,7 @@ async function lockOrWait(path: string): Promise<Lock | undefined> {
   try {
     return await waitForLock(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    if (!isRefused(error)) throw error;
     await waitUntilFree(path);
     return undefined;
   }

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
+import type { Cacher } from "../../../core/define/cacher.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { tryLock } from "../../../core/store/disk/locks.ts";
 import { loadFrom, saveAs } from "../../../core/store/inline.ts";
@@ -10,6 +11,7 @@ import { pathLockAt, underPathLocks } from "../../../core/store/path_locks.ts";
 import type { Place } from "../../../core/store/place.ts";
 import { tree } from "../../helpers/tree.ts";
 import { until } from "../cli/helpers.ts";
+import { threefold } from "../store/fixtures.ts";
 import { experiment, stage, testIn } from "./helpers.ts";
 
 const CHILD = fromFileUrl(import.meta.resolve("./one_path_child.ts"));
@@ -41,6 +43,41 @@ testIn("processes that save to one path at once leave it whole, and all may save
   assertEquals(tree(out), ["a.json", "a_metadata.json"]);
   assertEquals((await loadFrom(path, jsonCacher<{ i: number }>())).i, 79);
   await saveAs(path, jsonCacher(), 1);
+});
+
+testIn("who loads while others save there gets what one of them saved", async (dir) => {
+  const path = join(dir, "out", "a.json");
+  await saveAs(path, jsonCacher(), { i: 0 });
+  const [saved, loaded] = await Promise.all([
+    writeAtOnce(dir, "saveAs", path, 80),
+    writeAtOnce(dir, "loadFrom", path, 80),
+  ]);
+  assertEquals([saved, loaded], [WELL, WELL]);
+  assertEquals(tree(join(dir, "out")), ["a.json", "a_metadata.json"]);
+});
+
+testIn("what is saved anew while it is loaded is loaded again, and nothing of two saves", async (dir) => {
+  const path = join(dir, "a.txt");
+  await saveAs(path, threefold, "old");
+  let loads = 0;
+  const cacher: Cacher<string> = {
+    ...threefold,
+    load: async (artifact) => {
+      const main = Deno.readTextFileSync(artifact.path());
+      if (loads++ === 0) await saveAs(path, threefold, "new");
+      return `${main} and ${Deno.readTextFileSync(artifact.path("_part.bin"))}`;
+    },
+  };
+  assertEquals([await loadFrom(path, cacher), loads], ["new and new", 2]);
+  const broken: Cacher<string> = {
+    ...threefold,
+    load: async () => {
+      if (loads++ === 2) await saveAs(path, threefold, "newer");
+      throw new RangeError(`at load ${loads}`);
+    },
+  };
+  await assertRejects(() => loadFrom(path, broken), RangeError, "at load 4");
+  assertEquals(tree(dir).filter((name) => name.endsWith(".lock")), []);
 });
 
 testIn("processes whose stages write to one path at once leave it whole, and all may run", async (dir) => {
