@@ -19,7 +19,7 @@ type Loose = { readonly [name: string]: unknown };
  */
 export function shapeProblem(metadata: unknown): string | undefined {
   if (!isObject(metadata) || !hasFields(metadata)) return "the metadata lacks what belongs to it";
-  const { files, references } = metadata as unknown as ArtifactMetadata;
+  const { files, references } = metadata as unknown as ArtifactMetadata; // each field of it was just looked at
   if (!files.every(({ path }) => isOwnEntry(path))) {
     return "the metadata names files outside of the artifact";
   }

@@ -10,7 +10,7 @@ export const HOSTILE: readonly string[] = [
   "a/../../x",
   "/",
   "/x",
-  "/tmp/x",
+  "/var/x",
   "//x",
   "a/b",
   "a//b",
