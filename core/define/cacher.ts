@@ -24,7 +24,7 @@ export interface Artifact {
   dir(suffix?: string): string;
   /** JSON values kept in the metadata: filled by `save`, there again for `load`. */
   readonly extra: Record<string, unknown>;
-  /** All of the metadata; there for `load`, where the artifact has any. */
+  /** All of the metadata; there for `load`, where the artifact has any: not yet when what was just saved is read back. */
   readonly metadata?: ArtifactMetadata;
   /** The folder that holds what the stage wrote at `context.path`; cachers of paths need it. */
   readonly files?: string;
