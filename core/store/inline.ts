@@ -146,12 +146,14 @@ async function checkSaved<T>(cacher: Cacher<T>, value: T, saved: Saved, path: st
 export async function loadFrom<T>(path: string, cacher: Cacher<T>): Promise<T> {
   const place = inlinePlace(path, cacher.extension);
   const before = findMetadata(path);
-  const isStill = () => findMetadata(path)?.execution === before?.execution;
+  // In this order: what was pending until just now is in force by the second look.
+  const isSettled = () =>
+    !isThere(pendingMetadataAt(place)) && findMetadata(path)?.execution === before?.execution;
   try {
     const value = await loadWith(before, path, cacher, place);
-    if (isStill()) return value;
+    if (isSettled()) return value;
   } catch (error) {
-    if (isStill() && !isThere(pendingMetadataAt(place))) throw error;
+    if (isSettled()) throw error;
   }
   // Somebody saved there meanwhile, or is about to: then what was read may be half of it, and the rest of what was before.
   return await underPathLocks([place], () => loadWith(findMetadata(path), path, cacher, place));

@@ -7,6 +7,7 @@ import type { Cacher } from "../../../core/define/cacher.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { tryLock } from "../../../core/store/disk/locks.ts";
 import { loadFrom, saveAs } from "../../../core/store/inline.ts";
+import { pendingMetadataAt } from "../../../core/store/ownership.ts";
 import { pathLockAt, underPathLocks } from "../../../core/store/path_locks.ts";
 import type { Place } from "../../../core/store/place.ts";
 import { tree } from "../../helpers/tree.ts";
@@ -78,6 +79,33 @@ testIn("what is saved anew while it is loaded is loaded again, and nothing of tw
   };
   await assertRejects(() => loadFrom(path, broken), RangeError, "at load 4");
   assertEquals(tree(dir).filter((name) => name.endsWith(".lock")), []);
+});
+
+testIn("what somebody is about to commit is not loaded half", async (dir) => {
+  const path = join(dir, "a.txt");
+  await saveAs(path, threefold, "old");
+  const place = placeAt(dir, "a");
+  let loads = 0;
+  const cacher: Cacher<string> = {
+    ...threefold,
+    load: (artifact) => {
+      if (loads++ === 0) {
+        const lock = tryLock(pathLockAt(place));
+        assert(typeof lock !== "string");
+        Deno.writeTextFileSync(pendingMetadataAt(place), "{}");
+        Deno.writeTextFileSync(path, "new");
+        setTimeout(() => {
+          Deno.writeTextFileSync(path, "old");
+          Deno.removeSync(pendingMetadataAt(place));
+          lock.release();
+        });
+      }
+      return `${Deno.readTextFileSync(artifact.path())} and ${
+        Deno.readTextFileSync(artifact.path("_part.bin"))
+      }`;
+    },
+  };
+  assertEquals([await loadFrom(path, cacher), loads], ["old and old", 2]);
 });
 
 testIn("processes whose stages write to one path at once leave it whole, and all may run", async (dir) => {
