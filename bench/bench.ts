@@ -1,0 +1,29 @@
+/**
+ * The benchmark: `deno task bench`, or `deno task bench --only records --times 3`.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli";
+import { type Group, TABLE_HEAD, tableRow } from "./harness.ts";
+import { records } from "./records.ts";
+import { start } from "./start.ts";
+
+const GROUPS: readonly Group[] = [start, records];
+
+const flags = parseArgs(Deno.args, { string: ["only", "times"] });
+const [only, times] = [String(flags.only ?? ""), Number(flags.times ?? 5)];
+const groups = GROUPS.filter(({ name }) => name.includes(only));
+if (groups.length === 0 || !(times >= 1)) {
+  console.error(`Usage: deno task bench [--only ${GROUPS.map(({ name }) => name).join("|")}] [--times N]`);
+  Deno.exit(2);
+}
+Deno.chdir(import.meta.dirname!);
+console.log(TABLE_HEAD);
+for (const { measure } of groups) {
+  const dir = Deno.makeTempDirSync({ prefix: "cairn_bench_" });
+  try {
+    await measure(times, dir, (row) => console.log(tableRow(row)));
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
