@@ -4,12 +4,19 @@
  * @module
  */
 import { withoutRecords } from "../plan/graph.ts";
-import { ageProblem, cachesAnything, existingDigests, staleReason } from "../plan/staleness.ts";
+import {
+  ageProblem,
+  cachesAnything,
+  existingDigests,
+  staleReason,
+  type TaskLookups,
+} from "../plan/staleness.ts";
 import type { Graph, Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { openContentIndex } from "../store/content_index.ts";
 import { clearBeside } from "../store/path_locks.ts";
 import { clearLeftovers, clearPending, wasInterrupted } from "../store/upkeep/leftovers.ts";
+import { closing } from "../store/disk/endings.ts";
 import { ancestorName } from "../store/place.ts";
 import { stagingOf } from "../store/workspace.ts";
 import { noteUse } from "../store/uses/uses.ts";
@@ -79,11 +86,13 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     surprised: false,
     isReplanned: false,
   };
-  // What comes out otherwise than planned (an artifact that can't be loaded after all) makes a new plan necessary.
-  do {
-    await planAnew(engine);
-    await runPlan(engine);
-  } while (engine.surprised && stopReason(engine) === undefined);
+  await closing(engine.content.close, async () => {
+    // What comes out otherwise than planned (an artifact that can't be loaded after all) makes a new plan necessary.
+    do {
+      await planAnew(engine);
+      await runPlan(engine);
+    } while (engine.surprised && stopReason(engine) === undefined);
+  });
   const { graph } = engine;
   return { graph, outcomes: graph.tasks.map(({ index }) => outcomeOf(engine, index)), memory: engine.memory };
 }
@@ -219,7 +228,10 @@ async function decide(engine: Engine, index: number): Promise<Outcome> {
       : blockedBy(engine, waitsFor[missing]!, before[missing]!);
   }
   if (isForced) return await run(engine, index, reason);
-  engine.lookups[index] = await lookupTask(engine.workspace, task);
+  // What was not there is looked at again when it is about to run, and not twice.
+  if (!isNeeded || !isMissing(engine.lookups[index]!)) {
+    engine.lookups[index] = await lookupTask(engine.workspace, task);
+  }
   const lookups = engine.lookups[index]!;
   const stale = staleReason(task, lookups, engine.digests) ??
     (isNeeded ? ageProblem(task, lookups, engine.now) ?? wantedFromMemory(engine, task) : undefined);
@@ -227,6 +239,10 @@ async function decide(engine: Engine, index: number): Promise<Outcome> {
   const isWanted = isNeeded || engine.graph.finals.has(index) ||
     consumersOf(engine, index).some((consumer) => engine.plan.tasks[consumer]!.verdict === "execute");
   return isWanted ? await run(engine, index, stale) : withoutArtifacts("skipped", UNNEEDED);
+}
+
+function isMissing(lookups: TaskLookups): boolean {
+  return [...lookups.values()].every(({ state }) => state === "missing");
 }
 
 /** Artifacts alone would not do where a value in memory is asked for, and is not there. */

@@ -76,13 +76,14 @@ async function executeInline(job: Job): Promise<JobResult> {
   checkProduced(description.name, description.outputs, produced);
   const values = new Map(Object.entries(produced ?? {}));
   const saved = new Map<string, Saved>();
+  const taken = new Set<string>();
   for (const { name, cacher, place, final } of job.outputs) {
     // A cacher of paths knows what lies in staging; for all others a path is text like any other.
     const value = cacher.paths === undefined ? rewritePaths(values.get(name), files) : values.get(name);
     job.onSave?.(name);
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
-      const one = await saveValue(place, cacher, value, what);
+      const one = await saveValue(place, cacher, value, what, taken);
       saved.set(name, value === values.get(name) ? one : { ...one, located: true });
       if (!isOwnCacher(cacher)) {
         if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged);

@@ -9,12 +9,12 @@ import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/task.ts";
-import { type Commit, commitAll, type CommitStep } from "../store/commit.ts";
+import { type Commit, commitAll, type CommitStep, isVacant } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { isThere, refuseForeign } from "../store/ownership.ts";
 import { FORMAT } from "../store/metadata.ts";
 import { underPathLocks } from "../store/path_locks.ts";
-import { removeIfThere } from "../store/disk/move.ts";
+import { ensureFolder, removeIfThere } from "../store/disk/move.ts";
 import { type ArtifactSpec, exactPath, type Place, placeBelow, stageFilesBelow } from "../store/place.ts";
 import { describeStageFiles, digestOf, type Saved } from "../store/save.ts";
 import { setStraysAside } from "../store/strays.ts";
@@ -53,12 +53,14 @@ export function jobOf(
   const root = stagingRoot(engine, own);
   const record = task.owner === null ? undefined : graph.records[task.owner]!;
   const name = stageName(graph, task.index);
+  if (own !== undefined) ensureFolder(root);
   const outputs = task.outputs.filter(isCached).map(({ name, spec }) => ({
     name,
     cacher: spec.cacher,
     place: stagedPlace(engine, spec, own),
     final: targetPlace(workspace, spec),
   }));
+  for (const { place: { dir } } of outputs) if (dir !== root) ensureFolder(dir);
   const filesBelow = (root: string) =>
     stageFilesBelow(root, {
       prefix: workspace.prefix,
@@ -232,12 +234,13 @@ function commitNow(
     step("add to index");
     engine.content.add(contentKey, { recipeKey: task.recipeKey, subdirs });
   }
-  const kept = setStraysAside(commits);
+  const looked = commits.map((commit) => commit.exact ? commit : { ...commit, vacant: isVacant(commit) });
+  const kept = setStraysAside(looked);
   if (kept !== undefined) {
     const what = `${task.description.kind} ${quote(task.description.name)}`;
     warnOnce(engine, `what Cairn did not write in the folders of ${what} was moved to ${quote(kept)}`);
   }
-  commitAll(commits, step);
+  commitAll(looked, step);
 }
 
 /**

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import type { Artifact } from "../define/cacher.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { quote } from "../params/names.ts";
 import { checkSuffix, fileAt, fileName, type Place } from "./place.ts";
+
+/** The paths in staging that the cachers of one stage asked for: no two outputs may have the same. */
+export type TakenPaths = Set<string>;
 
 /** An artifact to save to, and the suffixes that were asked for: what lies there belongs to it. */
 export interface SaveArtifact extends Artifact {
@@ -18,24 +20,25 @@ export interface SaveArtifact extends Artifact {
 /**
  * An artifact for `save`.
  *
- * @param place Where it lies, in staging.
+ * @param place Where it lies, in staging; its folder is there.
  * @param what What it is, for messages: `output "model" of stage "fit"`.
+ * @param taken What other outputs of its stage asked for.
  * @returns The artifact.
  */
-export function artifactToSave(place: Place, what: string): SaveArtifact {
+export function artifactToSave(place: Place, what: string, taken: TakenPaths): SaveArtifact {
   const handed = new Set<string>();
   const take = (suffix: string) => {
     checkSuffix(`a suffix for ${what}`, suffix);
     const path = fileAt(place, suffix);
-    if (!handed.has(suffix) && existsSync(path)) {
+    if (!handed.has(suffix) && taken.has(path)) {
       throw new Error(
         `Cannot save ${what} to ${quote(fileName(path))}: another output of its stage lies there`,
       );
     }
     handed.add(suffix);
+    taken.add(path);
     return path;
   };
-  ensureDirSync(place.dir);
   return {
     path: (suffix = place.main) => take(suffix),
     dir: (suffix = "") => {

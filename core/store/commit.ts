@@ -4,7 +4,6 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
 import { move, partialOf, removeIfThere } from "./disk/move.ts";
@@ -21,6 +20,8 @@ export interface Commit {
   readonly place: Place;
   /** Whether the user chose the path: then what is theirs is left alone. */
   readonly exact: boolean;
+  /** Whether nothing lies there yet: see {@linkcode isVacant}. Where it is left out, that is looked at. */
+  readonly vacant?: boolean;
 }
 
 /**
@@ -41,6 +42,18 @@ export type CommitStep =
   | "release lock"
   | "lock released";
 
+/**
+ * Whether nothing at all lies where an artifact goes, as nearly always when it is first made: then there is nothing to
+ * replace, and nothing of the user's to set aside.
+ *
+ * @param commit What is to be committed.
+ * @returns Whether there is nothing; false where it has folders, as a look would follow a link in their place.
+ */
+export function isVacant({ place, metadata }: Commit): boolean {
+  return !metadata.files.some(({ path }) => path.includes("/") || existsSync(entryAt(place, { path }))) &&
+    !existsSync(metadataAt(place)) && !existsSync(pendingMetadataAt(place));
+}
+
 /** Takes each step of a commit, as it comes. */
 export type TakeStep = (step: CommitStep) => void;
 
@@ -60,7 +73,6 @@ export function commitAll(commits: readonly Commit[], step: TakeStep = () => {})
     step("write metadata");
     Deno.writeTextFileSync(metadataAt(saved.place), metadataText(metadata));
   }
-  for (const { place } of commits) ensureDirSync(place.dir);
   // At a path that the user chose, files are replaced one by one: half of the outputs would be old, and half new.
   const isUndoable = commits.every(({ exact }) => !exact);
   const changes = isUndoable ? beginChanges(commits[0]!.saved.place.dir) : FOR_GOOD;
@@ -132,6 +144,10 @@ function clearOld(
   step: TakeStep,
 ): boolean {
   const { place, metadata } = commit;
+  if (commit.vacant) {
+    step("remove old metadata");
+    return false;
+  }
   const old = readMetadataFile(metadataAt(place));
   const pending = readMetadataFile(pendingMetadataAt(place)); // of a commit that was interrupted
   const before = [old, pending].flatMap((read) => "metadata" in read ? read.metadata.files : []);

@@ -12,6 +12,7 @@ import { dirname, join, relative } from "@std/path";
 import type { Digest } from "../params/canonical.ts";
 import { lineSum, SUM_LENGTH } from "../params/line_sum.ts";
 import { isAbsent, portable } from "./disk/digest.ts";
+import { fileError } from "./disk/disk_error.ts";
 import { isLink } from "./symbolic_links.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { removeIfThere } from "./disk/move.ts";
@@ -42,6 +43,8 @@ export interface ContentIndex {
    * @param twin The recipe.
    */
   readonly add: (contentKey: Digest, twin: Twin) => void;
+  /** Closes the files that were added to; they are opened again where anything more is added. */
+  readonly close: () => void;
 }
 
 /** Says that the index holds all that was there when it was begun. */
@@ -69,6 +72,7 @@ interface Shard {
 export function openContentIndex(cache: string, mode: "disk" | "memory"): ContentIndex {
   const folder = join(ownFolder(cache), "content");
   const shards = new Map<string, Shard>();
+  const files = new Map<string, Deno.FsFile>();
   let rebuilt: Map<Digest, Twin[]> | undefined;
   let isComplete: boolean | undefined;
   const shardOf = (contentKey: Digest) => {
@@ -102,10 +106,14 @@ export function openContentIndex(cache: string, mode: "disk" | "memory"): Conten
   };
   const write = (folder: string, name: string, shard: Shard) => {
     if (shard.isOdd) ensureOwnFolder(folder); // it may be the folder that is something else
-    append(folder, name, shard);
+    append(files, folder, name, shard);
     shards.set(name, { ...shard, damaged: [], isOdd: false, lacking: [] });
   };
-  return { find, add };
+  const close = () => {
+    for (const file of files.values()) file.close();
+    files.clear();
+  };
+  return { find, add, close };
 }
 
 /** Whether the file holds all that is known. */
@@ -127,22 +135,42 @@ function addTo(shard: Map<Digest, Twin[]>, contentKey: Digest, twin: Twin): bool
 }
 
 /** One write, so that of several processes none cuts the line of another. */
-function append(folder: string, name: string, { isOdd, damaged, lacking }: Shard): void {
+function append(
+  files: Map<string, Deno.FsFile>,
+  folder: string,
+  name: string,
+  { isOdd, damaged, lacking }: Shard,
+): void {
   const path = join(folder, name);
-  if (isOdd) removeIfThere(path);
+  if (isOdd) {
+    files.get(name)?.close();
+    files.delete(name);
+    removeIfThere(path);
+  }
   const lines = lacking.map(([contentKey, { recipeKey, subdirs }]) =>
     lineOf([contentKey, recipeKey, subdirs])
   );
   // Who reads it next need not make good for the same damage again.
   if (damaged.length > 0) lines.push(lineOf([MENDED, damaged]));
   // The line break comes first as well: what a process that was killed left half-written spoils no line but its own.
-  const text = `\n${lines.join("\n")}\n`;
+  const bytes = new TextEncoder().encode(`\n${lines.join("\n")}\n`);
+  // To open it costs several times what a line does.
+  const file = files.get(name) ?? openToAppend(folder, path);
+  files.set(name, file);
   try {
-    Deno.writeTextFileSync(path, text, { append: true });
+    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+}
+
+function openToAppend(folder: string, path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { append: true, create: true });
   } catch (error) {
     if (!isAbsent(error)) throw error;
     ensureOwnFolder(folder);
-    Deno.writeTextFileSync(path, text, { append: true });
+    return Deno.openSync(path, { append: true, create: true });
   }
 }
 

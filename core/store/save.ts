@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { isAbsolute, relative } from "@std/path";
 import type { AnyCacher } from "../define/cacher.ts";
 import { checkJsonValue } from "../define/json_value.ts";
 import type { FileEntry } from "../define/metadata.ts";
 import type { JsonValue } from "../params/describe.ts";
-import { artifactToSave } from "./artifact.ts";
+import { artifactToSave, type TakenPaths } from "./artifact.ts";
 import { contentDigest, describeFiles, portable } from "./disk/digest.ts";
 import { isThere } from "./ownership.ts";
 import { fileAt, type Place, stageFileEntry } from "./place.ts";
@@ -30,10 +31,11 @@ export interface Saved {
 /**
  * Saves a value into staging.
  *
- * @param place Where it goes in staging.
+ * @param place Where it goes in staging; its folder is there.
  * @param cacher How.
  * @param value What.
  * @param what What it is, for messages: `output "model" of stage "fit"`.
+ * @param taken What other outputs of its stage asked for.
  * @returns What was written.
  * @throws {Error} If the cacher throws, writes nothing, or leaves in `extra` what JSON can't hold.
  */
@@ -42,8 +44,9 @@ export async function saveValue(
   cacher: AnyCacher,
   value: unknown,
   what: string,
+  taken: TakenPaths = new Set(),
 ): Promise<Saved> {
-  const artifact = artifactToSave(place, what);
+  const artifact = artifactToSave(place, what, taken);
   const paths = cacher.paths?.(value) ?? [];
   await cacher.save(value, artifact);
   const files = [...artifact.handed].filter((suffix) => isThere(fileAt(place, suffix)))
@@ -78,7 +81,7 @@ function describeReferences(paths: readonly string[], place: Place): FileEntry[]
  * @returns The entries, none where it wrote nothing.
  */
 export function describeStageFiles(place: Place): FileEntry[] {
-  if (!isThere(place.files)) return [];
+  if (!existsSync(place.files)) return []; // nearly always, and an error caught costs more than a look
   return describeFiles(place.files, stageFileEntry("").replace(/\/$/, "")).filter(({ path }) =>
     path !== stageFileEntry("")
   );

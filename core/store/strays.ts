@@ -28,7 +28,7 @@ export const KEPT = "_kept";
  * @throws What the file system throws.
  */
 export function setStraysAside(commits: readonly Commit[]): string | undefined {
-  const all = commits.filter(({ exact }) => !exact).map(({ place, metadata }) => { // there, it would be refused
+  const all = commits.filter(({ exact, vacant }) => !exact && !vacant).map(({ place, metadata }) => { // there, it would be refused
     const old = readMetadataFile(metadataAt(place));
     const pending = readMetadataFile(pendingMetadataAt(place)); // of a commit that was interrupted
     const read = [old, pending].filter((each) => "metadata" in each);

@@ -169,6 +169,8 @@ function openLockFile(path: string): Deno.FsFile {
 }
 
 function isStillAt(path: string, file: Deno.FsFile): boolean {
+  const { nlink } = file.statSync();
+  if (nlink !== null) return nlink > 0; // it is removed by its holder alone, and never replaced
   try {
     return Deno.statSync(path).ino === file.statSync().ino;
   } catch (error) {

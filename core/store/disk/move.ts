@@ -3,9 +3,20 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { ensureDirSync } from "@std/fs";
 import { dirname } from "@std/path";
 import { isAbsent } from "./digest.ts";
+
+/**
+ * Makes a folder, unless it is there: mostly it is, and a look costs a quarter of what making sure does.
+ *
+ * @param dir The folder.
+ * @throws What the file system throws.
+ */
+export function ensureFolder(dir: string): void {
+  if (!existsSync(dir)) ensureDirSync(dir);
+}
 
 /**
  * Where something lies while it is copied to another file system.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ensureDirSync } from "@std/fs";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import type { Cacher } from "../../../core/define/cacher.ts";
 import type { ArtifactMetadata } from "../../../core/define/metadata.ts";
@@ -62,6 +63,7 @@ export async function prepare(
 ): Promise<Commit> {
   const exact = exactPath(spec, workspace.cache);
   const staged = placeBelow(stagingOf(workspace), spec, exact);
+  ensureDirSync(staged.dir);
   const saved = await saveValue(staged, spec.cacher, value, "the value");
   const metadata: ArtifactMetadata = {
     format: FORMAT,
