@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash as hashOnce } from "node:crypto";
 import { types } from "node:util";
 import { keyBesideElements, oddMemory, oddProperty } from "./own_keys.ts";
 import { below, isPlainObject, sortOf } from "./paths.ts";
@@ -44,28 +44,44 @@ export function canonicalDigest(value: unknown, path = "$"): Digest {
  * @throws {TypeError} If the value has none; the message names where.
  */
 export function writeCanonical(value: unknown, path: string, sink: Sink): void {
-  encode(value, path, [], sink);
+  encode(value, { root: path, keys: [], parents: [] }, sink);
+}
+
+/** Where in a value the encoding is: its path is made only where a message needs it. */
+interface Walk {
+  readonly root: string;
+  readonly keys: (string | number)[];
+  readonly parents: object[];
+}
+
+function pathOf({ root, keys }: Walk): string {
+  return keys.reduce(below, root);
+}
+
+function encodeBelow(value: unknown, key: string | number, walk: Walk, sink: Sink): void {
+  walk.keys.push(key);
+  encode(value, walk, sink);
+  walk.keys.pop();
 }
 
 /** The SHA-256 of the parts that are written. */
 function digestOf(write: (sink: Sink) => void): Digest {
-  const hash = createHash("sha256");
+  let hash: Hash | undefined;
   let pending = "";
   const flush = () => {
+    hash ??= createHash("sha256");
     if (pending !== "") hash.update(pending);
     pending = "";
+    return hash;
   };
   write((part) => {
     if (typeof part === "string" && part.length < 65_536) {
       pending += part;
       if (pending.length > 65_536) flush();
-    } else {
-      flush();
-      updateInPieces(hash, part);
-    }
+    } else updateInPieces(flush(), part);
   });
-  flush();
-  return hash.digest("hex");
+  // Nearly all fit in one piece, for which there is a quicker way.
+  return hash === undefined ? hashOnce("sha256", pending, "hex") : flush().digest("hex");
 }
 
 /** What is hashed at once is held twice, and has a limit. */
@@ -86,7 +102,7 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-function encode(value: unknown, path: string, parents: object[], sink: Sink): void {
+function encode(value: unknown, walk: Walk, sink: Sink): void {
   switch (typeof value) {
     case "string":
       return encodeText("s", value, sink);
@@ -97,11 +113,11 @@ function encode(value: unknown, path: string, parents: object[], sink: Sink): vo
     case "boolean":
       return sink(value ? "t" : "f");
     case "object":
-      return value === null ? sink("z") : encodeObject(value, path, parents, sink);
+      return value === null ? sink("z") : encodeObject(value, walk, sink);
     case "undefined":
-      throw new TypeError(`Cannot hash ${path}: it is undefined; leave it out, or use null`);
+      throw new TypeError(`Cannot hash ${pathOf(walk)}: it is undefined; leave it out, or use null`);
     default:
-      throw new TypeError(`Cannot hash ${path}: it is ${sortOf(value)}, which has no content to hash`);
+      throw new TypeError(`Cannot hash ${pathOf(walk)}: it is ${sortOf(value)}, which has no content to hash`);
   }
 }
 
@@ -118,54 +134,55 @@ function codeUnits(text: string): string {
   return Array.from({ length: text.length }, (_, i) => text.charCodeAt(i).toString(16)).join(",") + ";";
 }
 
-function encodeObject(value: object, path: string, parents: object[], sink: Sink): void {
-  if (parents.includes(value)) throw new TypeError(`Cannot hash ${path}: it holds itself`);
-  if (parents.length > 1000) throw new TypeError(`Cannot hash ${path}: it is nested more than 1000 deep`);
+function encodeObject(value: object, walk: Walk, sink: Sink): void {
+  const { parents } = walk;
+  if (parents.includes(value)) throw new TypeError(`Cannot hash ${pathOf(walk)}: it holds itself`);
+  if (parents.length > 1000) throw new TypeError(`Cannot hash ${pathOf(walk)}: it is nested more than 1000 deep`);
   if (types.isProxy(value)) {
     throw new TypeError(
-      `Cannot hash ${path}: it is a Proxy, which may show another content each time; copy it first`,
+      `Cannot hash ${pathOf(walk)}: it is a Proxy, which may show another content each time; copy it first`,
     );
   }
   parents.push(value);
   if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype) {
-    encodeArray(value, path, parents, sink);
-  } else if (isPlainObject(value)) encodeRecord(value, path, parents, sink);
-  else encodeBuiltIn(value, path, parents, sink);
+    encodeArray(value, walk, sink);
+  } else if (isPlainObject(value)) encodeRecord(value, walk, sink);
+  else encodeBuiltIn(value, walk, sink);
   parents.pop();
 }
 
-function encodeArray(value: readonly unknown[], path: string, parents: object[], sink: Sink): void {
+function encodeArray(value: readonly unknown[], walk: Walk, sink: Sink): void {
   const odd = keyBesideElements(value);
   if (odd !== undefined) {
     throw new TypeError(
-      `Cannot hash ${path}: its property ${String(odd)} is a symbol, hidden, or not an element`,
+      `Cannot hash ${pathOf(walk)}: its property ${String(odd)} is a symbol, hidden, or not an element`,
     );
   }
   sink(`a${value.length}:`);
   for (let i = 0; i < value.length; i++) {
     const element = Object.getOwnPropertyDescriptor(value, i);
     if (element === undefined) {
-      throw new TypeError(`Cannot hash ${below(path, i)}: the array has a hole there`);
+      throw new TypeError(`Cannot hash ${below(pathOf(walk), i)}: the array has a hole there`);
     }
-    if (!("value" in element)) throw isGetter(below(path, i));
-    encode(element.value, below(path, i), parents, sink);
+    if (!("value" in element)) throw isGetter(below(pathOf(walk), i));
+    encodeBelow(element.value, i, walk, sink);
   }
 }
 
-function encodeRecord(value: Record<string, unknown>, path: string, parents: object[], sink: Sink): void {
+function encodeRecord(value: Record<string, unknown>, walk: Walk, sink: Sink): void {
   // Nothing is ever skipped, and nothing read that another reading need not give.
   const odd = oddProperty(value);
-  if (odd?.sort === "getter") throw isGetter(below(path, String(odd.key)));
+  if (odd?.sort === "getter") throw isGetter(below(pathOf(walk), String(odd.key)));
   if (odd !== undefined) {
     throw new TypeError(
-      `Cannot hash ${path}: its property ${String(odd.key)} is a symbol, hidden, or not an element`,
+      `Cannot hash ${pathOf(walk)}: its property ${String(odd.key)} is a symbol, hidden, or not an element`,
     );
   }
   const names = Object.keys(value).sort(byCodeUnit);
   sink(`o${names.length}:`);
   for (const name of names) {
     encodeText("", name, sink);
-    encode(value[name], below(path, name), parents, sink);
+    encodeBelow(value[name], name, walk, sink);
   }
 }
 
@@ -191,24 +208,24 @@ const BUILT_INS = new Set<unknown>([
   ...[Uint32Array, Float16Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array],
 ].map(({ prototype }) => prototype));
 
-function encodeBuiltIn(value: object, path: string, parents: object[], sink: Sink): void {
+function encodeBuiltIn(value: object, walk: Walk, sink: Sink): void {
   // A subclass may hold more than what its base class shows; and a prototype alone makes no Map.
-  if (!BUILT_INS.has(Object.getPrototypeOf(value)) || !isOfItsPrototype(value)) throw cannotHash(value, path);
-  refuseOwnProperties(value, path);
+  if (!BUILT_INS.has(Object.getPrototypeOf(value)) || !isOfItsPrototype(value)) throw cannotHash(value, pathOf(walk));
+  refuseOwnProperties(value, walk);
   if (value instanceof Date) return sink(`d${value.getTime()};`);
   if (value instanceof Map) {
-    return encodeSorted("m", [...value], path, sink, ([key, item], at, to) => {
-      encode(key, `${at}.key`, parents, to);
-      encode(item, at, parents, to);
+    return encodeSorted("m", [...value], walk, sink, ([key, item], to) => {
+      encodeBelow(key, "key", walk, to);
+      encode(item, walk, to);
     });
   }
   if (value instanceof Set) {
-    return encodeSorted("e", [...value], path, sink, (item, at, to) => encode(item, at, parents, to));
+    return encodeSorted("e", [...value], walk, sink, (item, to) => encode(item, walk, to));
   }
   // Somebody else may change such bytes meanwhile, or has them now.
   const memory = oddMemory(ArrayBuffer.isView(value) ? value.buffer : value as ArrayBuffer);
   if (memory !== undefined) {
-    throw new TypeError(`Cannot hash ${path}: its bytes lie in ${memory}; copy them first`);
+    throw new TypeError(`Cannot hash ${pathOf(walk)}: its bytes lie in ${memory}; copy them first`);
   }
   if (value instanceof ArrayBuffer) {
     sink(`b11:ArrayBuffer${value.byteLength}:`);
@@ -236,11 +253,11 @@ function cannotHash(value: object, path: string): TypeError {
   );
 }
 
-function refuseOwnProperties(value: object, path: string): void {
+function refuseOwnProperties(value: object, walk: Walk): void {
   const odd = ArrayBuffer.isView(value) ? keyBesideElements(value) : Reflect.ownKeys(value)[0];
   if (odd !== undefined) {
     throw new TypeError(
-      `Cannot hash ${path}: it is ${sortOf(value)} with a property ${String(odd)} of its own`,
+      `Cannot hash ${pathOf(walk)}: it is ${sortOf(value)} with a property ${String(odd)} of its own`,
     );
   }
 }
@@ -249,11 +266,16 @@ function refuseOwnProperties(value: object, path: string): void {
 function encodeSorted<T>(
   tag: string,
   entries: readonly T[],
-  path: string,
+  { keys }: Walk,
   sink: Sink,
-  encodeEntry: (entry: T, path: string, sink: Sink) => void,
+  encodeEntry: (entry: T, sink: Sink) => void,
 ): void {
-  const digests = entries.map((entry, i) => digestOf((to) => encodeEntry(entry, below(path, i), to)));
+  const digests = entries.map((entry, i) => {
+    keys.push(i);
+    const digest = digestOf((to) => encodeEntry(entry, to));
+    keys.pop();
+    return digest;
+  });
   sink(`${tag}${digests.length}:${digests.sort(byCodeUnit).join("")}`);
 }
 

@@ -38,10 +38,17 @@ const LISTED = 100;
  * @returns The key; undefined where there are but elements.
  */
 export function keyBesideElements(value: readonly unknown[] | ArrayBufferView): string | symbol | undefined {
-  const symbol = Object.getOwnPropertySymbols(value)[0];
-  if (symbol !== undefined) return symbol;
   const isArray = Array.isArray(value);
   const { length } = value as readonly unknown[];
+  // Most are short. Elements come first: where the last is in its place, there are no holes before it.
+  if (isArray && length < LISTED) {
+    const keys = Reflect.ownKeys(value);
+    if (keys.length === length + 1 && (length === 0 || keys[length - 1] === String(length - 1))) {
+      return undefined;
+    }
+  }
+  const symbol = Object.getOwnPropertySymbols(value)[0];
+  if (symbol !== undefined) return symbol;
   const others = isArray ? 1 : 0;
   // The elements of a typed array are always listed, and faster than those of another.
   if (!isArray && length < 3 * LISTED && Object.keys(value).length === length) return undefined;

@@ -11,6 +11,24 @@ export const BUSY = 50;
 /** The longest that a timer can be: one of more fires at once. */
 const LONGEST = 2 ** 31 - 1;
 
+/** Milliseconds after which what waits for its turn gets one: Ctrl-C, a timer, the network. */
+const TURN = 50;
+
+/**
+ * Lets others have a turn now and then: work that awaits nothing but what is there already never would.
+ *
+ * @returns To be awaited before each piece of work: a promise where it is time for a turn, and else undefined.
+ */
+export function makeTurns(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < TURN) return undefined;
+    last = now;
+    return new Promise((resolve) => setTimeout(resolve));
+  };
+}
+
 /**
  * Does something later, unless it is cancelled.
  *

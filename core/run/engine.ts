@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { makeTurns } from "../params/timer.ts";
 import { withoutRecords } from "../plan/graph.ts";
 import {
   ageProblem,
@@ -80,8 +81,10 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     content: openContentIndex(options.workspace.cache, options.workspace.dry === "no" ? "disk" : "memory"),
     making: new Map(),
     failures: new Map(),
+    facts: new WeakMap(),
     made: new Map(),
     now: Date.now(),
+    turn: makeTurns(),
     stopped: undefined,
     surprised: false,
     isReplanned: false,
@@ -403,6 +406,7 @@ async function runNow(engine: Engine, task: Task, contentKey: string, reason: st
       release = await acquire();
     };
     try {
+      await engine.turn();
       const stopped = stopReason(engine);
       if (stopped !== undefined) return { outcome: withoutArtifacts("skipped", `not started: ${stopped}`) };
       const attempt = await attemptLocked(engine, task, reason, whileWaiting);

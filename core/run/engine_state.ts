@@ -70,6 +70,13 @@ export interface EngineOptions {
   readonly changedFile: (task: Task) => string | undefined;
 }
 
+/** What decides whether a task has to run. */
+export interface KeyFacts {
+  /** The content digests of all ancestors. */
+  readonly ancestors: Readonly<Record<string, Digest>>;
+  readonly contentKey: Digest;
+}
+
 /** The runner's state. */
 export interface Engine extends Omit<EngineOptions, "graph"> {
   /** An aggregate that does without some records takes the place of the one that was planned. */
@@ -98,10 +105,14 @@ export interface Engine extends Omit<EngineOptions, "graph"> {
   readonly making: Map<Digest, number>;
   /** Which task failed to compute some content: others that come to the same need not try. */
   readonly failures: Map<Digest, number>;
+  /** What the inputs of tasks come to, and what that follows from. */
+  readonly facts: WeakMap<Task, { readonly basis: readonly unknown[]; readonly facts: KeyFacts }>;
   /** Under which recipe some content was computed in this run. */
   readonly made: Map<Digest, Digest>;
   /** When the run began, in milliseconds since 1970. */
   readonly now: number;
+  /** Lets others have a turn: awaited before each stage. */
+  readonly turn: () => Promise<void> | undefined;
   readonly warned: Set<string>;
   /** Why nothing new starts. */
   stopped: string | undefined;

@@ -15,11 +15,17 @@ export interface Log {
   readonly close: () => void;
 }
 
+/** How long the end of a stage or a record waits for another line, in milliseconds; and how much may wait, in characters. */
+const WAIT = 50;
+const LONGEST = 65_536;
+
 /**
  * Opens the log of a run.
  *
  * @param dir The run's folder.
- * @returns Takes each event; lines are on disk before it returns. What can't be written stops no stage: `close` throws it.
+ * @returns Takes each event. Lines are on disk before it returns, so that they tell what a run was at that was killed;
+ * but for those that a stage or a record is done, which wait a moment for the next. What can't be written stops no
+ * stage: `close` throws it.
  */
 export function openLog(dir: string): Log {
   const path = join(dir, "log");
@@ -27,6 +33,19 @@ export function openLog(dir: string): Log {
   const encoder = new TextEncoder();
   let isOpen = true;
   let failure: { readonly error: unknown } | undefined;
+  let waiting = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const bytes = encoder.encode(waiting);
+    waiting = "";
+    try {
+      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+    } catch (error) {
+      failure = { error: fileError("write the log", path, error) };
+    }
+  };
   return {
     write: (event) => {
       if (!isOpen || failure !== undefined) return;
@@ -34,16 +53,15 @@ export function openLog(dir: string): Log {
       if (text === undefined) return;
       const time = new Date().toISOString();
       // Whoever looks at it may do so on a terminal.
-      const lines = printable(text).split("\n").map((line) => `${time} ${line}\n`).join("");
-      const bytes = encoder.encode(lines);
-      try {
-        for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
-      } catch (error) {
-        failure = { error: fileError("write the log", path, error) };
-      }
+      waiting += printable(text).split("\n").map((line) => `${time} ${line}\n`).join("");
+      const mayWait = event.type === "stage-finished" || event.type === "record-finished";
+      if (!mayWait || waiting.length > LONGEST) flush();
+      else timer ??= setTimeout(flush, WAIT);
     },
     close: () => {
+      if (isOpen && failure === undefined) flush();
       isOpen = false;
+      clearTimeout(timer);
       file.close();
       if (failure !== undefined) throw failure.error;
     },

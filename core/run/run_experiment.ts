@@ -104,14 +104,14 @@ async function runPrepared(
     reference: folder?.reference ?? null,
     store: folder !== undefined && options.storeFull ? fullStoreOf(folder.dir) : null,
   };
-  const git = gitState();
-  const run = async (): Promise<RunInfo> => ({
+  const info = gitState().then((git): RunInfo => ({
     reference: folder?.reference ?? null,
     command: commandLine(),
-    git: await git,
+    git,
     versions: versions(),
     notes: options.notes ?? null,
-  });
+  }));
+  const run = () => info;
   const log = folder === undefined ? undefined : openLogOf(folder);
   const errors: Error[] = [];
   const emit: Emit = (event) => {

@@ -13,14 +13,11 @@ import { describeOutput } from "../plan/describe_task.ts";
 import { cachesAnything } from "../plan/staleness.ts";
 import { lazyHandle, loadArtifact } from "../store/load.ts";
 import { ancestorName } from "../store/place.ts";
-import { type Engine, isCurrent, outcomeOf, outputAt, taskAt } from "./engine_state.ts";
+import { type Engine, isCurrent, type KeyFacts, outcomeOf, outputAt, taskAt } from "./engine_state.ts";
 import { deepFreeze, handedOn } from "./strict.ts";
 
 /** What the inputs of a task were, when they were loaded: it enters the metadata of what is made from them. */
-export interface InputFacts {
-  /** The content digests of all ancestors. */
-  readonly ancestors: Readonly<Record<string, Digest>>;
-  readonly contentKey: Digest;
+export interface InputFacts extends KeyFacts {
   readonly recipe: JsonValue;
 }
 
@@ -37,9 +34,6 @@ export function inputFacts(engine: Engine, task: Task): InputFacts {
   return { ...facts, recipe: describeRecipe(engine.graph, task, digestOf) };
 }
 
-/** What decides whether a task has to run. */
-export type KeyFacts = Pick<InputFacts, "ancestors" | "contentKey">;
-
 /**
  * The part of {@linkcode inputFacts} that decides whether a task has to run.
  *
@@ -49,6 +43,24 @@ export type KeyFacts = Pick<InputFacts, "ancestors" | "contentKey">;
  * @returns Its content key, and the content digests of all ancestors.
  */
 export function keyFacts(engine: Engine, task: Task, known: Map<number, KeyFacts> = new Map()): KeyFacts {
+  const basis = basisOf(engine, task);
+  const before = engine.facts.get(task);
+  if (basis !== undefined && before?.basis.every((each, i) => each === basis[i])) return before.facts;
+  const facts = factsAnew(engine, task, known);
+  if (basis !== undefined) engine.facts.set(task, { basis, facts });
+  return facts;
+}
+
+/**
+ * What the facts of a task follow from: while it is the same, so are they. They are asked for several times, and with
+ * many ancestors take longer than all else. What keeps nothing follows from its own inputs in turn: then there is none.
+ */
+function basisOf(engine: Engine, task: Task): readonly unknown[] | undefined {
+  if (!task.producers.every((producer) => cachesAnything(taskAt(engine, producer)))) return undefined;
+  return task.producers.map((producer) => engine.outcomes.get(producer) ?? engine.lookups[producer]);
+}
+
+function factsAnew(engine: Engine, task: Task, known: Map<number, KeyFacts>): KeyFacts {
   const ancestors: Record<string, Digest> = {};
   for (const producer of task.producers) {
     const { digests } = outcomeOf(engine, producer);
