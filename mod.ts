@@ -81,6 +81,13 @@ export type {
   Verdict,
 } from "./core/run/events.ts";
 export { type Executor, inlineExecutor, type Job, type JobResult } from "./core/run/executor.ts";
+export type {
+  LocatedArtifact,
+  LocatedInput,
+  LocatedInputs,
+  LocatedState,
+} from "./core/run/located_inputs.ts";
+export { parallelExecutor, type ParallelOptions } from "./core/run/parallel/parallel_executor.ts";
 export type { PlannedTask, PlannedVerdict } from "./core/plan/verdicts.ts";
 export type { Held } from "./core/run/engine_state.ts";
 export type { SetOptions } from "./core/run/experiment_sets.ts";

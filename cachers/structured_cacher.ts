@@ -62,6 +62,33 @@ export function structuredCacher<T = unknown>(): Cacher<T> {
   });
 }
 
+/**
+ * A value as the cacher writes it: for a file, or to be sent to another process.
+ *
+ * @param value The value.
+ * @param what What was tried, as a message begins.
+ * @returns The bytes.
+ * @throws {TypeError} If it would not come back whole; the message names where: `$.model.layers[0]`.
+ */
+export function structuredBytes(value: unknown, what: string): Uint8Array {
+  return withinLimits(what, () => {
+    checkStructuredValue(value, what);
+    return encode(value);
+  });
+}
+
+/**
+ * The value that {@linkcode structuredBytes} wrote.
+ *
+ * @param bytes The bytes.
+ * @param what What was tried, as a message begins.
+ * @returns The value, over memory of its own.
+ * @throws {Error} If they are none that it wrote, or are cut short.
+ */
+export function valueOfBytes(bytes: Uint8Array, what: string): unknown {
+  return decode(bytes, what);
+}
+
 function encode(value: unknown): Uint8Array {
   const bytes = encodeStructured(value, HEADER);
   bytes.set(new TextEncoder().encode(MAGIC));

@@ -19,6 +19,7 @@ Deno.test("mod.ts exports just these", () => {
     "loadFrom",
     "miss",
     "openWorkspace",
+    "parallelExecutor",
     "planExperiment",
     "readMetadata",
     "runAggregate",
