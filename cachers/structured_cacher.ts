@@ -7,6 +7,7 @@ import { Deserializer } from "node:v8";
 import type { Cacher } from "../core/define/cacher.ts";
 import { withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { readBytes, writeBytes } from "../core/define/whole_file.ts";
 import { cannotLoad, cannotSave } from "./read_text.ts";
 import { encodeStructured, VIEWS } from "./structured_encode.ts";
 import { checkStructuredValue } from "./structured_value.ts";
@@ -53,11 +54,11 @@ export function structuredCacher<T = unknown>(): Cacher<T> {
         checkStructuredValue(value, what);
         return encode(value);
       });
-      await Deno.writeFile(path, bytes);
+      await writeBytes(artifact, bytes, path);
     },
     load: async (artifact) => {
       const path = artifact.path();
-      return decode(await Deno.readFile(path), cannotLoad(path, "a structured value")) as T;
+      return decode(await readBytes(artifact, path), cannotLoad(path, "a structured value")) as T;
     },
   });
 }

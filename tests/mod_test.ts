@@ -21,6 +21,7 @@ Deno.test("mod.ts exports just these", () => {
     "openWorkspace",
     "parallelExecutor",
     "planExperiment",
+    "readBytes",
     "readMetadata",
     "runAggregate",
     "runExperiment",
@@ -33,6 +34,7 @@ Deno.test("mod.ts exports just these", () => {
     "valueOf",
     "withPrefix",
     "withSubdir",
+    "writeBytes",
   ]);
 });
 
