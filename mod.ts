@@ -18,7 +18,15 @@ export {
   type AnyAggregate,
   defineAggregate,
 } from "./core/define/aggregate.ts";
-export type { AnyCacher, Artifact, Awaitable, Cacher, Placement } from "./core/define/cacher.ts";
+export type {
+  AnyCacher,
+  Artifact,
+  Awaitable,
+  Cacher,
+  FileData,
+  Placement,
+  SkipHead,
+} from "./core/define/cacher.ts";
 export type { StageContext } from "./core/define/context.ts";
 export type { Description } from "./core/define/description.ts";
 export {
@@ -56,6 +64,7 @@ export type { StandardIssue, StandardResult, StandardSchema } from "./core/defin
 export { validated } from "./core/define/combinators/validated.ts";
 export { withPrefix } from "./core/define/combinators/with_prefix.ts";
 export { withSubdir } from "./core/define/combinators/with_subdir.ts";
+export { readBytes, writeBytes } from "./core/define/whole_file.ts";
 
 export type { CommitStep } from "./core/store/commit.ts";
 export { loadFrom, readMetadata, saveAs, type SaveOptions } from "./core/store/inline.ts";
@@ -81,6 +90,13 @@ export type {
   Verdict,
 } from "./core/run/events.ts";
 export { type Executor, inlineExecutor, type Job, type JobResult } from "./core/run/executor.ts";
+export type {
+  LocatedArtifact,
+  LocatedInput,
+  LocatedInputs,
+  LocatedState,
+} from "./core/run/located_inputs.ts";
+export { parallelExecutor, type ParallelOptions } from "./core/run/parallel/parallel_executor.ts";
 export type { PlannedTask, PlannedVerdict } from "./core/plan/verdicts.ts";
 export type { Held } from "./core/run/engine_state.ts";
 export type { SetOptions } from "./core/run/experiment_sets.ts";

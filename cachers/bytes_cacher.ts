@@ -7,6 +7,7 @@ import { types } from "node:util";
 import type { Cacher } from "../core/define/cacher.ts";
 import { keyBesideElements, oddMemory, quote, sortOf } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { readBytes, writeBytes } from "../core/define/whole_file.ts";
 import { cannotSave } from "./read_text.ts";
 
 /**
@@ -52,8 +53,8 @@ export function bytesCacher(): Cacher<Uint8Array> {
           }, which is lost; keep it in an output of its own`,
         );
       }
-      await Deno.writeFile(path, value);
+      await writeBytes(artifact, value, path);
     },
-    load: (artifact) => Deno.readFile(artifact.path()),
+    load: (artifact) => readBytes(artifact),
   });
 }

@@ -8,6 +8,7 @@ import { existsSync } from "@std/fs";
 import type { Artifact, Cacher } from "../core/define/cacher.ts";
 import { isPlainArray, quote, sortOf } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { writeBytes } from "../core/define/whole_file.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 
 /**
@@ -59,7 +60,7 @@ export function fileReferenceCacher<T extends string | readonly string[] = strin
       const portable = typeof value === "string"
         ? toPortable(value, artifact)
         : value.map((each) => toPortable(each, artifact));
-      await Deno.writeTextFile(path, `${JSON.stringify(portable, null, 2)}\n`);
+      await writeBytes(artifact, `${JSON.stringify(portable, null, 2)}\n`, path);
     },
     load: async (artifact) => await loadPaths(artifact) as T,
     check: async (artifact) => listed(await loadPaths(artifact)).every((each) => existsSync(each)),
@@ -93,7 +94,7 @@ function isPath(text: string): boolean {
 async function loadPaths(artifact: Artifact): Promise<string | string[]> {
   const path = artifact.path();
   const what = cannotLoad(path, "file references");
-  const value = await readJson(path, "file references");
+  const value = await readJson(artifact, "file references");
   if (typeof value === "string") return fromPortable(value, artifact, what);
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) {
     return value.map((each) => fromPortable(each, artifact, what));

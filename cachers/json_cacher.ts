@@ -6,6 +6,7 @@
 import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { writeBytes } from "../core/define/whole_file.ts";
 import { cannotSave, readJson } from "./read_text.ts";
 
 /**
@@ -41,8 +42,8 @@ export function jsonCacher<T = unknown>(): Cacher<T> {
       const path = artifact.path();
       const what = cannotSave(path, "JSON");
       checkJsonValue(value, what);
-      await Deno.writeTextFile(path, withinLimits(what, () => `${JSON.stringify(value, null, 2)}\n`));
+      await writeBytes(artifact, withinLimits(what, () => `${JSON.stringify(value, null, 2)}\n`), path);
     },
-    load: async (artifact) => await readJson(artifact.path(), "JSON") as T,
+    load: async (artifact) => await readJson(artifact, "JSON") as T,
   });
 }

@@ -6,6 +6,7 @@
 import type { Cacher } from "../core/define/cacher.ts";
 import { isPlainArray, isPlainObject, sortOf, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { writeBytes } from "../core/define/whole_file.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 
 /**
@@ -38,14 +39,15 @@ export function notebookCacher(): Cacher<string[][]> {
       const path = artifact.path();
       const what = cannotSave(path, "a notebook");
       checkCells(value, what);
-      await Deno.writeTextFile(
-        path,
+      await writeBytes(
+        artifact,
         withinLimits(what, () => `${JSON.stringify(notebook(value), null, 1)}\n`),
+        path,
       );
     },
     load: async (artifact) => {
       const path = artifact.path();
-      return cellsOf(await readJson(path, "a notebook"), cannotLoad(path, "a notebook"));
+      return cellsOf(await readJson(artifact, "a notebook"), cannotLoad(path, "a notebook"));
     },
   });
 }

@@ -7,6 +7,7 @@ import { Deserializer } from "node:v8";
 import type { Cacher } from "../core/define/cacher.ts";
 import { withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { readBytes, writeBytes } from "../core/define/whole_file.ts";
 import { cannotLoad, cannotSave } from "./read_text.ts";
 import { encodeStructured, VIEWS } from "./structured_encode.ts";
 import { checkStructuredValue } from "./structured_value.ts";
@@ -53,13 +54,40 @@ export function structuredCacher<T = unknown>(): Cacher<T> {
         checkStructuredValue(value, what);
         return encode(value);
       });
-      await Deno.writeFile(path, bytes);
+      await writeBytes(artifact, bytes, path);
     },
     load: async (artifact) => {
       const path = artifact.path();
-      return decode(await Deno.readFile(path), cannotLoad(path, "a structured value")) as T;
+      return decode(await readBytes(artifact, path), cannotLoad(path, "a structured value")) as T;
     },
   });
+}
+
+/**
+ * A value as the cacher writes it: for a file, or to be sent to another process.
+ *
+ * @param value The value.
+ * @param what What was tried, as a message begins.
+ * @returns The bytes.
+ * @throws {TypeError} If it would not come back whole; the message names where: `$.model.layers[0]`.
+ */
+export function structuredBytes(value: unknown, what: string): Uint8Array {
+  return withinLimits(what, () => {
+    checkStructuredValue(value, what);
+    return encode(value);
+  });
+}
+
+/**
+ * The value that {@linkcode structuredBytes} wrote.
+ *
+ * @param bytes The bytes.
+ * @param what What was tried, as a message begins.
+ * @returns The value, over memory of its own.
+ * @throws {Error} If they are none that it wrote, or are cut short.
+ */
+export function valueOfBytes(bytes: Uint8Array, what: string): unknown {
+  return decode(bytes, what);
 }
 
 function encode(value: unknown): Uint8Array {

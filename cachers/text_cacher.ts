@@ -6,6 +6,7 @@
 import type { Cacher } from "../core/define/cacher.ts";
 import { sortOf } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { writeBytes } from "../core/define/whole_file.ts";
 import { cannotSave, readText } from "./read_text.ts";
 
 /**
@@ -42,8 +43,8 @@ export function textCacher(): Cacher<string> {
             "call toWellFormed() on it, or use structuredCacher()",
         );
       }
-      await Deno.writeTextFile(path, value);
+      await writeBytes(artifact, value, path);
     },
-    load: (artifact) => readText(artifact.path(), "text"),
+    load: (artifact) => readText(artifact, "text"),
   });
 }

@@ -19,7 +19,9 @@ Deno.test("mod.ts exports just these", () => {
     "loadFrom",
     "miss",
     "openWorkspace",
+    "parallelExecutor",
     "planExperiment",
+    "readBytes",
     "readMetadata",
     "runAggregate",
     "runExperiment",
@@ -32,6 +34,7 @@ Deno.test("mod.ts exports just these", () => {
     "valueOf",
     "withPrefix",
     "withSubdir",
+    "writeBytes",
   ]);
 });
 

@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../params/names.ts";
+import { writeAll } from "../params/write_all.ts";
 
 /**
  * Writes a line to standard output.
@@ -44,22 +45,4 @@ export async function divertConsole(): Promise<void> {
   ]);
   // With colours on "auto" it would ask for the environment.
   globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr, colorMode: false });
-}
-
-/**
- * Writes text as it is, all of it.
- *
- * @param to Where.
- * @param text The text.
- */
-export function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) {
-    try {
-      written += to.writeSync(bytes.subarray(written));
-    } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) return; // whoever read it has gone: `| head`
-      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-    }
-  }
 }

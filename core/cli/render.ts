@@ -7,7 +7,8 @@ import { messageOf } from "../params/paths.ts";
 import type { Counts, Emit, RunEvent, StageName } from "../run/events.ts";
 import { describeRetry } from "../run/log.ts";
 import { printable } from "../params/names.ts";
-import { print, printError, writeAll } from "./output.ts";
+import { writeAll } from "../params/write_all.ts";
+import { print, printError } from "./output.ts";
 
 /** How much is shown. */
 export interface RenderOptions {

@@ -28,7 +28,35 @@ export interface Artifact {
   readonly metadata?: ArtifactMetadata;
   /** The folder that holds what the stage wrote at `context.path`; cachers of paths need it. */
   readonly files?: string;
+  /**
+   * Reads a file of the artifact whole. There for `load` where the digest of each file is known: what is read by it is
+   * checked as it is read, and need not be read again for that. {@linkcode readBytes} does without it where it is not there.
+   *
+   * @param path The file, as `path` gave it, or one below a folder that `dir` gave; any other is read as it is.
+   * @param skip Gets the first bytes of the file, and says how many of those are left out of what is returned.
+   * @returns Its bytes: all of a buffer of their own.
+   * @throws A miss if they are not those that were committed.
+   */
+  read?(path: string, skip?: SkipHead): Awaitable<Uint8Array<ArrayBuffer>>;
+  /**
+   * Writes a file of the artifact whole. There for `save` where the digest of each file is taken: that of what is
+   * written by it is known, and it need not be read for that. {@linkcode writeBytes} does without it where it is not
+   * there.
+   *
+   * @param path The file, as `path` gave it, or one below a folder that `dir` gave; any other is written as it is.
+   * @param data What to write.
+   */
+  write?(path: string, data: FileData): Awaitable<void>;
 }
+
+/** The content of a file: bytes, several of them one after the other, or a text, which is written as UTF-8. */
+export type FileData = Uint8Array | readonly Uint8Array[] | string;
+
+/**
+ * Gets the first bytes of a file, the first 64 KiB or all that there are, and says how many of those are a head that is
+ * to be left out of what is returned.
+ */
+export type SkipHead = (start: Uint8Array) => number;
 
 /** Where an artifact lies, when that is not the usual place. Set by the combinators alone. */
 export interface Placement {

@@ -18,6 +18,16 @@ export function noteSite<D extends object>(description: D): D {
   return description;
 }
 
+/**
+ * Whether this copy of Cairn defined a stage.
+ *
+ * @param description The stage's description.
+ * @returns Whether it was noted here.
+ */
+export function isMade(description: object): boolean {
+  return sites.has(description);
+}
+
 const OWN = new URL("./", import.meta.url).href;
 
 /**

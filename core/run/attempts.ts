@@ -107,22 +107,35 @@ function executeWithin(
   discard: () => void,
 ): Promise<JobResult> {
   const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
+  const gone = new AbortController();
   let [start, cancel, isGivenUp] = [Infinity, () => {}, false];
   let saving: string | undefined;
   const expire = () => {
     const error = tookTooLong(timeout, performance.now() - start, saving);
     limit.abort(error);
     // One that heeds its signal has a turn to say how it ended; one that does not is not waited for.
-    cancel = after(0, () => {
+    cancel = after(executor.grace ?? 0, () => {
       isGivenUp = true;
       reject(error);
+      gone.abort();
     });
+  };
+  const begin = () => {
+    start = performance.now(); // what comes before is no work of the stage
+    cancel = after(timeout, expire);
   };
   const inputs = async () => {
     const state = await job.inputs();
-    start = performance.now(); // what comes before is no work of the stage
-    cancel = after(timeout, expire);
+    begin();
     return state;
+  };
+  const locate = () => {
+    const located = job.locate();
+    const loaded = () => {
+      located.loaded();
+      begin();
+    };
+    return { ...located, loaded };
   };
   // Once it is given up it is nobody's, and its run may be over, with the log closed.
   const log = (message: string) => isGivenUp ? undefined : job.log(message);
@@ -133,7 +146,7 @@ function executeWithin(
     return limit.signal.reason ?? (spent > timeout ? tookTooLong(timeout, spent, saving) : undefined);
   };
   const onSave = (output: string) => saving = output;
-  executor.execute({ ...job, inputs, log, onSave }).then(
+  executor.execute({ ...job, inputs, locate, log, onSave, givenUp: gone.signal }).then(
     (result) => {
       const late = end();
       if (late === undefined) resolve(result);

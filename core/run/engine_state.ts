@@ -68,6 +68,8 @@ export interface EngineOptions {
   readonly keepGoing: boolean;
   /** The first file that a task declares and that is another by now than its key says. */
   readonly changedFile: (task: Task) => string | undefined;
+  /** The first file of the code that the keys know that is another by now. */
+  readonly changedCode: () => string | undefined;
 }
 
 /** What decides whether a task has to run. */

@@ -10,6 +10,7 @@ import { checkProduced } from "../define/description.ts";
 import type { StageDescription } from "../define/stage.ts";
 import type { AnyCacher } from "../define/cacher.ts";
 import { isOwnCacher } from "../define/own_save.ts";
+import type { LocatedInputs } from "./located_inputs.ts";
 import { quote } from "../params/names.ts";
 import { refuseOther, refuseStrays } from "../store/check_saved.ts";
 import { messageWithin } from "../store/disk/disk_error.ts";
@@ -20,8 +21,14 @@ import { type Saved, saveValue } from "../store/save.ts";
 export interface Job {
   /** The stage or aggregate. */
   readonly description: StageDescription | AggregateDescription;
+  /** The experiment that it belongs to. */
+  readonly experiment: string;
+  /** The procedure that it stands in, where the experiment has several; null for an aggregate. */
+  readonly procedure: string | null;
   /** Gives the state, or the states of an aggregate: values are loaded when it is called, not before. */
   readonly inputs: () => Promise<unknown>;
+  /** In place of `inputs`, for an executor that has them loaded elsewhere: says where they lie. */
+  readonly locate: () => LocatedInputs;
   /** The outputs to save, and where in staging. */
   readonly outputs: readonly {
     readonly name: string;
@@ -42,6 +49,14 @@ export interface Job {
   readonly log: (message: string) => void;
   /** Takes the name of each output when its `save` begins: where it never ends, that says which. */
   readonly onSave?: (output: string) => void;
+  /** Fires when nobody waits for it any more: whatever it still does is for nothing. */
+  readonly givenUp?: AbortSignal;
+  /** Whether what it reads is frozen. */
+  readonly strict: boolean;
+  /** The paths that it declares as its `files`. */
+  readonly reads: readonly string[];
+  /** The first file of the code that its key knows that is another by now: whoever loads it anew has other code. */
+  readonly changedCode: () => string | undefined;
 }
 
 /** What an executor gives back. */
@@ -58,6 +73,12 @@ export interface Executor {
   readonly name: string;
   /** Runs one stage and saves its outputs into staging. */
   readonly execute: (job: Job) => Promise<JobResult>;
+  /** How many jobs it runs at a time, where that is its own to say: the run then starts no more. */
+  readonly concurrency?: number;
+  /** Milliseconds that a stage which heeds its signal may take to say how it ended; none where it is left out. */
+  readonly grace?: number;
+  /** Frees what it holds; the run calls it at its end. It can be used again. */
+  readonly close?: () => Promise<void>;
 }
 
 /**

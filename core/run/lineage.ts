@@ -24,6 +24,7 @@ import { type EngineResult, runGraph } from "./engine.ts";
 import type { EngineOptions, Held, Outcome } from "./engine_state.ts";
 import type { StageReport } from "./events.ts";
 import { inlineExecutor } from "./executor.ts";
+import { refuseWhileLoading } from "./parallel/loading.ts";
 import { specsOf } from "./run_options.ts";
 import { makeSlots } from "./slots.ts";
 import { type GatheredFacts, gatherFacts, scriptModule } from "./stage_facts.ts";
@@ -178,6 +179,7 @@ export async function runLineage(
   graph: Graph,
   asked: Pick<EngineOptions, "wanted" | "known"> = {},
 ): Promise<EngineResult> {
+  refuseWhileLoading();
   let run: ReturnType<EngineOptions["runInfo"]> | undefined;
   const held = new Map(graph.tasks.flatMap(({ index, recipeKey }) => {
     const values = lineage.known.get(recipeKey)?.held;
@@ -203,6 +205,7 @@ export async function runLineage(
     keepValues: true,
     keepGoing: false,
     changedFile: lineage.facts.changedFile,
+    changedCode: lineage.facts.changedCode,
   };
   const result = await clearly(() => runGraph(options));
   const failed = result.outcomes.find(({ error }) => error !== undefined);

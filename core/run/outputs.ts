@@ -4,6 +4,7 @@
  * @module
  */
 import { structuredCacher } from "../../cachers/structured_cacher.ts";
+import type { AnyCacher } from "../define/cacher.ts";
 import { type AnyOutput, isTransient } from "../define/output.ts";
 
 /** Which outputs are lazy: those declared so, all of them, or none. */
@@ -20,10 +21,19 @@ export function outputsAs(mode: LazyMode): (output: AnyOutput) => AnyOutput {
   return (output) => {
     const lazy = output.lazy ?? (mode === "all" ? { resolve: true } : undefined);
     if (lazy === undefined) return output;
-    const cacher = isTransient(output) ? structuredCacher<unknown>() : output;
-    if (mode !== "none") return { ...cacher, lazy };
     // A handle is what later stages were written for, so it stays one.
-    const { lazy: _, ...eager } = cacher;
-    return lazy.resolve ? eager : { ...cacher, lazy };
+    return cacherOf(output, mode === "none" && lazy.resolve ? undefined : lazy);
   };
+}
+
+/**
+ * The cacher of an output.
+ *
+ * @param output The output as it was declared.
+ * @param lazy How it is lazy in a run; undefined where it is not.
+ * @returns Its cacher, or `structuredCacher` where it has none, lazy in that way.
+ */
+export function cacherOf(output: AnyOutput, lazy: AnyCacher["lazy"]): AnyCacher {
+  const { lazy: _, ...eager } = isTransient(output) ? structuredCacher<unknown>() : output;
+  return lazy === undefined ? eager : { ...eager, lazy };
 }

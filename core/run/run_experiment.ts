@@ -19,13 +19,14 @@ import { closeStaging } from "../store/workspace.ts";
 import { type EngineResult, runGraph } from "./engine.ts";
 import type { EngineOptions } from "./engine_state.ts";
 import { type Counts, countVerdicts, type Emit, type StageReport } from "./events.ts";
-import { inlineExecutor } from "./executor.ts";
+import type { Executor } from "./executor.ts";
 import { type Log, openLog } from "./log.ts";
 import { lookupTasks } from "./lookups.ts";
 import { outputsAs } from "./outputs.ts";
 import { asSeenBy, followRecords } from "./progress.ts";
 import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./lineage.ts";
-import { lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
+import { refuseWhileLoading } from "./parallel/loading.ts";
+import { executorFor, lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
 import { refusing } from "./refusal.ts";
 import { makeSlots } from "./slots.ts";
 import { storeFull } from "./store_full.ts";
@@ -81,20 +82,23 @@ const CONCURRENCY = 4;
  */
 export async function runExperiment(experiment: Experiment, options: RunOptions = {}): Promise<RunResult> {
   const clock = performance.now();
-  const prepared = await refusing(() =>
+  refuseWhileLoading();
+  const { prepared, executor } = await refusing(() =>
     clearly(async () => {
       const prepared = await prepare(experiment, options);
+      const executor = executorFor(experiment, options);
       await refuseForeignFiles(prepared);
-      return prepared;
+      return { prepared, executor };
     })
   );
-  return await clearly(() => runPrepared(experiment, options, prepared, clock));
+  return await clearly(() => runPrepared(experiment, options, prepared, executor, clock));
 }
 
 async function runPrepared(
   experiment: Experiment,
   options: RunOptions,
   prepared: Prepared,
+  executor: Executor,
   clock: number,
 ): Promise<RunResult> {
   const { workspace, graph, overwrite, sets, facts } = prepared;
@@ -153,8 +157,8 @@ async function runPrepared(
     const engine: EngineOptions = {
       workspace,
       graph,
-      executor: options.executor ?? inlineExecutor(),
-      slots: makeSlots(options.concurrency ?? CONCURRENCY),
+      executor,
+      slots: makeSlots(options.concurrency ?? executor.concurrency ?? CONCURRENCY),
       emit: progress.emit,
       values: graph.records.map(() => ({})),
       runInfo: run,
@@ -164,6 +168,7 @@ async function runPrepared(
       keepValues: false,
       keepGoing: options.keepGoing ?? false,
       changedFile: facts.changedFile,
+      changedCode: facts.changedCode,
     };
     let result = await runGraph(engine);
     await late(() => {
@@ -175,6 +180,7 @@ async function runPrepared(
         runGraph({ ...engine, overwrite: new Set(), known, wanted: known });
       result = await storeFull({ workspace, result, folder, run: await run(), emit, again });
     });
+    await executor.close?.();
     progress.finish();
     const interrupted = signal.aborted || drain.aborted;
     const { records, aggregates } = recordsOf(experiment, prepared, result, options);
@@ -196,6 +202,7 @@ async function runPrepared(
     emit({ type: "run-finished", reference: document.reference, counts, milliseconds });
     told = { ...document, ...counts, records, aggregates, errors, interrupted };
   } catch (error) {
+    await executor.close?.();
     const errors = [clearMessage(error)];
     // Why it failed is what counts; that the disk takes no word of it either is no news.
     endAll([

@@ -13,9 +13,10 @@ import type { ArtifactSpec } from "../store/place.ts";
 import { openWorkspace, type Workspace } from "../store/workspace.ts";
 import { refuseLongNames } from "../store/name_length.ts";
 import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.ts";
-import type { Executor } from "./executor.ts";
+import { type Executor, inlineExecutor } from "./executor.ts";
 import type { RunEvent } from "./events.ts";
 import { type LazyMode, outputsAs } from "./outputs.ts";
+import { parallelExecutor } from "./parallel/parallel_executor.ts";
 import { type GatheredFacts, gatherFacts, moduleOf } from "./stage_facts.ts";
 
 /** Options of `runExperiment` and `planExperiment`. */
@@ -52,6 +53,13 @@ export interface RunOptions extends SetOptions {
   readonly keepGoing?: boolean;
   /** How many stages run at a time; 4 where it is left out. */
   readonly concurrency?: number;
+  /**
+   * Run that many stages at a time, each in a process of its own: see {@linkcode parallelExecutor}. The module that
+   * `module` names, or that the command line loaded, has to export the experiment.
+   */
+  readonly parallel?: number;
+  /** More flags of `deno run` for those processes: `--allow-net=example.org`, `--v8-flags=...`. */
+  readonly workerFlags?: readonly string[];
   /** When it fires, stages are told to stop, and nothing new starts. */
   readonly signal?: AbortSignal;
   /** When it fires, nothing new starts; what is under way ends and is saved. */
@@ -120,6 +128,27 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
 }
 
 /**
+ * Who runs the stages. Nothing is started.
+ *
+ * @param experiment The experiment.
+ * @param options The options.
+ * @returns The executor.
+ * @throws {TypeError} If stages are to run in parallel, and nobody knows the module that defines them.
+ * @throws {Deno.errors.NotCapable} If this process may not start workers, or one would be allowed more than it is.
+ */
+export function executorFor(experiment: Experiment, options: RunOptions): Executor {
+  const { parallel, workerFlags = [], executor = inlineExecutor() } = options;
+  if (parallel === undefined) return executor;
+  const module = moduleOf(experiment, options.module)?.url;
+  if (module === undefined) {
+    throw new TypeError(
+      'Cannot run in parallel without "module": workers load the experiment from there; give import.meta.url',
+    );
+  }
+  return parallelExecutor({ workers: parallel, module, flags: workerFlags });
+}
+
+/**
  * The artifacts of a graph.
  *
  * @param graph The graph.
@@ -142,7 +171,7 @@ export function lazyMode(options: RunOptions): LazyMode {
 // deno-fmt-ignore -- a list to read
 const KNOWN = new Set([
   "dir", "cache", "prefix", "storeFull", "dry", "dryCache", "overwrite", "overwriteStages", "until", "lazy",
-  "ignoreLazy", "notes", "module", "strict", "keepGoing", "concurrency", "signal", "drain", "onEvent", "executor", "warn", "params", "set",
+  "ignoreLazy", "notes", "module", "strict", "keepGoing", "concurrency", "parallel", "workerFlags", "signal", "drain", "onEvent", "executor", "warn", "params", "set",
   "names", "indices",
 ]);
 
@@ -153,21 +182,31 @@ function checkOptions(options: RunOptions): void {
       `Cannot run with the option ${quote(unknown)}: there is none; there are ${[...KNOWN].join(", ")}`,
     );
   }
-  const { concurrency, overwriteStages } = options;
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw new RangeError(
-      `Cannot run with a concurrency of ${quote(concurrency)}: it is a whole number from 1`,
-    );
+  const { concurrency, parallel, overwriteStages } = options;
+  for (const [what, count] of Object.entries({ "a concurrency of": concurrency, "parallel": parallel })) {
+    if (count !== undefined && !(Number.isInteger(count) && count >= 1)) {
+      throw new RangeError(`Cannot run with ${what} ${quote(count)}: it is a whole number from 1`);
+    }
   }
-  for (const [name, list] of Object.entries({ overwriteStages, names: options.names })) {
+  const { names, workerFlags } = options;
+  for (const [name, list] of Object.entries({ overwriteStages, names, workerFlags })) {
     if (list !== undefined && !Array.isArray(list)) {
+      const what = name === "workerFlags" ? "flags" : "names";
       throw new TypeError(
-        `Cannot run with ${quote(name)} as it is: it is a list of names, found ${sortOf(list)}`,
+        `Cannot run with ${quote(name)} as it is: it is a list of ${what}, found ${sortOf(list)}`,
       );
     }
   }
+  if (workerFlags !== undefined && options.parallel === undefined) {
+    throw new TypeError('Cannot run with "workerFlags" alone: there are no workers without "parallel"');
+  }
   checkTypes(options);
-  const pairs = [["lazy", "ignoreLazy"], ["dry", "storeFull"]] as const;
+  const pairs = [
+    ["lazy", "ignoreLazy"],
+    ["dry", "storeFull"],
+    ["parallel", "concurrency"],
+    ["parallel", "executor"],
+  ] as const;
   for (const [one, other] of pairs) {
     if (options[one] && options[other]) {
       throw new TypeError(`Cannot run with both ${quote(one)} and ${quote(other)}: choose one`);

@@ -12,7 +12,7 @@ import type { StageFacts, Task } from "../plan/task.ts";
 import { type KeptAnalysis, readAnalysis, writeAnalysis } from "../store/code_cache.ts";
 import { isRefused } from "../store/disk/disk_error.ts";
 import { openInputFiles } from "../store/input_files.ts";
-import { changedSince } from "../store/sources.ts";
+import { changedSince, changedSinceRead } from "../store/sources.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { codeOfStages } from "./stage_code.ts";
 
@@ -30,6 +30,8 @@ export interface GatheredFacts {
   readonly of: (description: AnyDescription) => StageFacts;
   /** The first file that a task declares and that is another by now. */
   readonly changedFile: (task: Task) => string | undefined;
+  /** The first file of their code that is another by now than when it was read. */
+  readonly changedCode: () => string | undefined;
   /** What is worth a warning, one line each. */
   readonly warnings: readonly string[];
   /** Keeps what was found out for the next run. */
@@ -52,6 +54,7 @@ export const NO_FACTS: GatheredFacts = {
     throw new Error(`The facts of ${kind} ${quote(name)} were not gathered`);
   },
   changedFile: () => undefined,
+  changedCode: () => undefined,
   warnings: [],
   save: () => {},
 };
@@ -71,6 +74,7 @@ export function mergedFacts(all: readonly GatheredFacts[]): GatheredFacts {
     known: new Set(distinct.flatMap(({ known }) => [...known])),
     of: (description) => knowing(description).of(description),
     changedFile: (task) => knowing(task.description).changedFile(task),
+    changedCode: () => distinct.map(({ changedCode }) => changedCode()).find((file) => file !== undefined),
     warnings: [],
     save: () => {},
   };
@@ -164,6 +168,7 @@ export async function gatherFacts(
       fresh.has(task.description)
         ? task.files.find(({ path }) => files.hasChanged(path))?.path
         : earlier.changedFile(task),
+    changedCode: () => changedSinceRead(found.files) ?? earlier.changedCode(),
     warnings: [...new Set([...fresh].flatMap((description) => found.codes.get(description)!.warnings))],
     save: () => {
       unlessRefused(() => files.save());

@@ -21,6 +21,7 @@ import { setStraysAside } from "../store/strays.ts";
 import { stagingOf, writeRoot } from "../store/workspace.ts";
 import { type Engine, type Outcome, stageName, warnOnce } from "./engine_state.ts";
 import type { Job, JobResult } from "./executor.ts";
+import { locateInputs } from "./locate_inputs.ts";
 import { type InputFacts, loadInputs } from "./task_inputs.ts";
 
 /** When a stage began and ended. */
@@ -69,7 +70,10 @@ export function jobOf(
     });
   return {
     description: task.description,
+    experiment: graph.experiment,
+    procedure: name.procedure,
     inputs: () => loadInputs(engine, task, tell),
+    locate: () => locateInputs(engine, task, tell),
     outputs,
     files: {
       staged: filesBelow(root),
@@ -80,6 +84,9 @@ export function jobOf(
     record: { name: record?.name ?? task.description.name, index: record?.index ?? 0 },
     signal,
     log: (message) => emit({ type: "log", name, message }),
+    strict: workspace.strict,
+    reads: task.files.map(({ path }) => path),
+    changedCode: engine.changedCode,
   };
 }
 

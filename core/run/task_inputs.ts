@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isMiss } from "../define/miss.ts";
 import { copyOf } from "../params/copy.ts";
 import type { Digest } from "../params/canonical.ts";
 import type { JsonValue } from "../params/describe.ts";
@@ -11,9 +10,17 @@ import { contentKeyOf, describeRecipe, transientDigest } from "../plan/keys.ts";
 import type { Source, Task } from "../plan/task.ts";
 import { describeOutput } from "../plan/describe_task.ts";
 import { cachesAnything } from "../plan/staleness.ts";
-import { lazyHandle, loadArtifact } from "../store/load.ts";
 import { ancestorName } from "../store/place.ts";
-import { type Engine, isCurrent, type KeyFacts, outcomeOf, outputAt, taskAt } from "./engine_state.ts";
+import {
+  type Engine,
+  isCurrent,
+  type KeyFacts,
+  outcomeOf,
+  outputAt,
+  stageName,
+  taskAt,
+} from "./engine_state.ts";
+import { loadLocated, type LocatedArtifact } from "./located_inputs.ts";
 import { deepFreeze, handedOn } from "./strict.ts";
 
 /** What the inputs of a task were, when they were loaded: it enters the metadata of what is made from them. */
@@ -124,12 +131,10 @@ export async function loadInputs(
   task: Task,
   tell: (facts: InputFacts) => void,
 ): Promise<unknown> {
-  const facts = inputFacts(engine, task);
+  const loaded = whenLoaded(engine, task, tell);
   const states: Record<string, unknown>[] = [];
   for (const { record, params, inputs } of task.states) {
-    const state: Record<string, unknown> = task.owner === null
-      ? { name: engine.graph.records[record]!.name }
-      : {};
+    const state: Record<string, unknown> = { ...nameFor(engine, task, record) };
     for (const { name, source } of inputs) {
       state[name] = source.kind === "value"
         ? startValue(engine, record, name)
@@ -138,12 +143,39 @@ export async function loadInputs(
     const own = copyOf(params);
     states.push({ ...state, params: engine.workspace.strict ? deepFreeze(own) : own });
   }
-  // Loading takes time, and what was loaded first may belong to other executions than what came last.
-  if (keyFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
-    throw Object.assign(new Error("an input was made again"), { [MOVED]: true });
-  }
-  tell(facts);
+  loaded();
   return task.owner === null ? states : states[0]!;
+}
+
+/**
+ * The name in a state, which those of an aggregate bear.
+ *
+ * @param engine The engine.
+ * @param task The task that reads it.
+ * @param record The record that it is of.
+ * @returns What the state begins with.
+ */
+export function nameFor(engine: Engine, task: Task, record: number): { readonly name?: string } {
+  return task.owner === null ? { name: engine.graph.records[record]!.name } : {};
+}
+
+/**
+ * What is to be called when all inputs are loaded: that takes time, and what was loaded first may belong to other
+ * executions than what came last.
+ *
+ * @param engine The engine.
+ * @param task The task that reads them.
+ * @param tell Takes what they were.
+ * @returns Throws where one was made again meanwhile: see {@linkcode isMoved}.
+ */
+export function whenLoaded(engine: Engine, task: Task, tell: (facts: InputFacts) => void): () => void {
+  const facts = inputFacts(engine, task);
+  return () => {
+    if (keyFacts(engine, task).contentKey !== facts.contentKey || !isCurrent(engine, facts.ancestors)) {
+      throw Object.assign(new Error("an input was made again"), { [MOVED]: true });
+    }
+    tell(facts);
+  };
 }
 
 /**
@@ -165,36 +197,34 @@ async function valueOfOutput(engine: Engine, source: Source & { kind: "output" }
   const { task, output } = source;
   const { strict } = engine.workspace;
   const held = engine.memory.get(task);
-  const { spec, lazy } = outputAt(engine, source);
-  const { places, digests } = outcomeOf(engine, task);
-  const place = places.get(output);
-  try {
-    if (held?.values.has(output)) {
-      const value = await held.values.get(output);
-      return strict ? handedOn(value) : value;
-    }
-    if (spec === undefined || place === undefined) {
-      throw unloadable(engine, source, "it is kept in memory only, and no longer there");
-    }
-    if (lazy?.resolve === false) {
-      const handle = lazyHandle(place, spec, digests.get(output));
-      const load = async () => {
-        const value = await handle.load().catch((error) => refuseMiss(engine, source, error));
-        return strict ? deepFreeze(value) : value;
-      };
-      return { ...handle, load };
-    }
-    const loading = loadArtifact(place, spec, digests.get(output));
-    if (strict) return deepFreeze(await loading);
-    if (lazy !== undefined || (engine.readers.get(task)?.size ?? 0) < 2) return await loading;
-    return await share(engine, task, output, loading);
-  } catch (error) {
-    refuseMiss(engine, source, error);
+  if (held?.values.has(output)) {
+    const value = await held.values.get(output);
+    return strict ? handedOn(value) : value;
   }
+  const artifact = artifactOf(engine, source);
+  if (artifact === undefined) throw unloadable(engine, source, NO_LONGER_THERE);
+  const loading = loadLocated(artifact, strict, (reason) => unloadable(engine, source, reason));
+  const isShared = !strict && artifact.lazy === undefined && (engine.readers.get(task)?.size ?? 0) >= 2;
+  return await (isShared ? share(engine, task, output, loading) : loading);
 }
 
-function refuseMiss(engine: Engine, source: Source & { kind: "output" }, error: unknown): never {
-  throw isMiss(error) ? unloadable(engine, source, error.message) : error;
+/** Why an input can't be had that no artifact holds. */
+export const NO_LONGER_THERE = "it is kept in memory only, and no longer there";
+
+/**
+ * Where the artifact of an input lies.
+ *
+ * @param engine The engine.
+ * @param source Where the input comes from.
+ * @returns The artifact; undefined for one that is kept in memory only.
+ */
+export function artifactOf(engine: Engine, source: Source & { kind: "output" }): LocatedArtifact | undefined {
+  const { spec, lazy } = outputAt(engine, source);
+  const { places, digests } = outcomeOf(engine, source.task);
+  const place = places.get(source.output);
+  if (spec === undefined || place === undefined) return undefined;
+  const { procedure } = stageName(engine.graph, source.task);
+  return { spec, procedure, place, digest: digests.get(source.output), lazy };
 }
 
 /** Several tasks may want the value: they share what the first one loads. */
@@ -218,7 +248,15 @@ async function share(
   }
 }
 
-function unloadable(engine: Engine, source: Source & { kind: "output" }, reason: string): Error {
+/**
+ * The error for an input that can't be loaded: its stage has to run again.
+ *
+ * @param engine The engine.
+ * @param source Where the input comes from.
+ * @param reason Why, as the end of a sentence.
+ * @returns The error, for {@linkcode unloadableProducer}.
+ */
+export function unloadable(engine: Engine, source: Source & { kind: "output" }, reason: string): Error {
   const what = describeOutput(engine.graph, taskAt(engine, source.task), source.output);
   return Object.assign(new Error(`${what} can't be loaded: ${reason}`), { [PRODUCER]: source.task });
 }

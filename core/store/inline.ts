@@ -11,7 +11,6 @@ import type { ArtifactMetadata } from "../define/metadata.ts";
 import { isMiss } from "../define/miss.ts";
 import { isOwnCacher } from "../define/own_save.ts";
 import { quote } from "../params/names.ts";
-import { artifactToLoad } from "./artifact.ts";
 import { refuseOther, refuseStrays } from "./check_saved.ts";
 import { commitAll } from "./commit.ts";
 import { clearError, clearly } from "./disk/disk_error.ts";
@@ -19,7 +18,7 @@ import { foreignFile, isThere, pendingMetadataAt, refuseForeign } from "./owners
 import { closing } from "./disk/endings.ts";
 import { commandLine, versions } from "./environment.ts";
 import { messageOf } from "../params/paths.ts";
-import { filesProblem } from "./lookup.ts";
+import { checkAndLoad, loadAndCheck } from "./checked_load.ts";
 import { underPathLocks } from "./path_locks.ts";
 import { FORMAT, readMetadataFile } from "./metadata.ts";
 import { fileAt, fileName, metadataAt, type Place } from "./place.ts";
@@ -173,17 +172,15 @@ async function loadWith<T>(
       extra: {},
     });
   }
-  const problem = filesProblem(place, metadata, "content");
-  if (problem !== undefined) {
+  const loaded = await (isOwnCacher(cacher) ? loadAndCheck : checkAndLoad)(cacher, place, metadata);
+  if ("problem" in loaded) {
     const how = foreignFile(place) === undefined ? "" : " with { overwrite: true }"; // without, it would be refused
-    throw new Error(`Cannot load ${quote(path)}: ${problem}; save it again${how}`);
+    throw new Error(`Cannot load ${quote(path)}: ${loaded.problem}; save it again${how}`);
   }
-  try {
-    return await cacher.load(artifactToLoad(place, metadata));
-  } catch (error) {
-    if (isMiss(error)) throw new Error(`Cannot load ${quote(path)}: ${messageOf(error)}`, { cause: error });
-    throw error;
-  }
+  if ("value" in loaded) return loaded.value as T;
+  const { error } = loaded;
+  if (isMiss(error)) throw new Error(`Cannot load ${quote(path)}: ${messageOf(error)}`, { cause: error });
+  throw error;
 }
 
 /**

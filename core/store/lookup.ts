@@ -11,7 +11,7 @@ import { oneLine, quote } from "../params/names.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
-import { fileState, isAbsent, portable } from "./disk/digest.ts";
+import { fileState, isAbsent, portable, stateProblem } from "./disk/digest.ts";
 import { leadsOut } from "./symbolic_links.ts";
 import { readMetadataFile } from "./metadata.ts";
 import { foreignFile, isFolder, isThere, pendingMetadataAt } from "./ownership.ts";
@@ -184,19 +184,22 @@ function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
  * @param place Where it lies.
  * @param metadata Its metadata: what its files were.
  * @param trust Whether size and time of change are enough where they agree.
+ * @param sound The paths of entries that need not be looked at: they were just read.
  * @returns What is wrong, as the end of a sentence; undefined where nothing is.
  */
 export function filesProblem(
   place: Place,
   metadata: Pick<ArtifactMetadata, "files">,
   trust: "times" | "content",
+  sound: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const locate = (entry: FileEntry) => entryAt(place, entry);
   // The folder of what its stage wrote has no entry of its own: a link in its place would be followed.
   if (metadata.files.some(({ path }) => path.startsWith("{files}/")) && !isFolder(place.files)) {
     return `${quote(place.files)} is ${isThere(place.files) ? "no folder" : "missing"}`;
   }
-  return entriesProblem(metadata.files, locate, trust) ?? strayProblem(metadata.files, locate);
+  const others = metadata.files.filter(({ path }) => !sound.has(path));
+  return entriesProblem(others, locate, trust) ?? strayProblem(metadata.files, locate);
 }
 
 /** A folder counts with all below it: what was added to it would be read too. */
@@ -242,10 +245,8 @@ function entriesProblem(
 ): string | undefined {
   for (const entry of entries) {
     const path = locate(entry);
-    const state = fileState(path, entry, trust);
-    if (state !== "same") {
-      return `${quote(path)} is ${state === "missing" ? "missing" : "not what was written"}`;
-    }
+    const problem = stateProblem(path, fileState(path, entry, trust));
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ import { checkExtension } from "../define/check_outputs.ts";
 import type { FileEntry } from "../define/metadata.ts";
 import { isDeviceName, quote } from "../params/names.ts";
 import type { Params } from "../params/sets.ts";
+import { portable } from "./disk/digest.ts";
 
 /** All that the place of an artifact depends on. */
 export interface ArtifactSpec {
@@ -211,6 +212,18 @@ const FILES = "{files}/";
 export function entryAt(place: Place, entry: Pick<FileEntry, "path">): string {
   const path = entry.path.replace(/\/$/, "");
   return path.startsWith(FILES) ? join(place.files, path.slice(FILES.length)) : fileAt(place, path);
+}
+
+/**
+ * The path that the entry of a file at an artifact's name has in the metadata.
+ *
+ * @param place Where the artifact lies.
+ * @param path The file.
+ * @returns The entry's path; undefined for a file elsewhere.
+ */
+export function entryOf(place: Place, path: string): string | undefined {
+  const stem = fileAt(place, "");
+  return path.startsWith(stem) ? portable(path.slice(stem.length)) : undefined;
 }
 
 /**

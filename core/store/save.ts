@@ -8,8 +8,9 @@ import { isAbsolute, relative } from "@std/path";
 import type { AnyCacher } from "../define/cacher.ts";
 import { checkJsonValue } from "../define/json_value.ts";
 import type { FileEntry } from "../define/metadata.ts";
+import { isOwnCacher } from "../define/own_save.ts";
 import type { JsonValue } from "../params/describe.ts";
-import { artifactToSave, type TakenPaths } from "./artifact.ts";
+import { artifactToSave, type SaveArtifact, type TakenPaths } from "./artifact.ts";
 import { contentDigest, describeFiles, portable } from "./disk/digest.ts";
 import { isThere } from "./ownership.ts";
 import { fileAt, type Place, stageFileEntry } from "./place.ts";
@@ -49,8 +50,7 @@ export async function saveValue(
   const artifact = artifactToSave(place, what, taken);
   const paths = cacher.paths?.(value) ?? [];
   await cacher.save(value, artifact);
-  const files = [...artifact.handed].filter((suffix) => isThere(fileAt(place, suffix)))
-    .flatMap((suffix) => describeFiles(fileAt(place, suffix), suffix));
+  const files = filesOf(artifact, place, isOwnCacher(cacher));
   if (files.length === 0) {
     throw new Error(
       `Cannot keep ${what}: its cacher's save wrote nothing; write to artifact.path() or below artifact.dir()`,
@@ -59,6 +59,15 @@ export async function saveValue(
   checkJsonValue(artifact.extra, `artifact.extra of ${what}`);
   const extra = artifact.extra as Record<string, JsonValue>;
   return { place, files, references: describeReferences(paths, place), extra };
+}
+
+function filesOf({ handed, written }: SaveArtifact, place: Place, isOwn: boolean): FileEntry[] {
+  return [...handed].flatMap((suffix) => {
+    const entry = written.get(suffix);
+    if (isOwn && entry !== undefined) return [entry]; // no cacher of Cairn's touches it again
+    const path = fileAt(place, suffix);
+    return isThere(path) ? describeFiles(path, suffix, written) : [];
+  });
 }
 
 /** What the paths of a value lead to. A path that its cacher moved into the artifact is no reference any more. */

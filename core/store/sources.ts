@@ -65,8 +65,13 @@ function isConfiguration(path: string): boolean {
   return /[\\/](deno\.jsonc?|deno\.lock|package\.json)$/.test(path);
 }
 
-/** Without asking: whoever runs an experiment should not be asked for what lies above it. */
-function mayRead(path: string): boolean {
+/**
+ * Whether a path may be read, without asking: whoever runs an experiment should not be asked for what lies above it.
+ *
+ * @param path The path.
+ * @returns Whether reading it is allowed already.
+ */
+export function mayRead(path: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
@@ -87,6 +92,21 @@ function resolveHere(specifier: string): string | undefined {
   } catch {
     return undefined; // no import map has this name: it is imported under another configuration
   }
+}
+
+/**
+ * Finds a file that holds something else than when it was read here: whoever loads it now has other code.
+ *
+ * @param files Paths of files that {@linkcode fileSources} read.
+ * @returns The first that is another by now, or is no longer there; undefined where there is none.
+ */
+export function changedSinceRead(files: Iterable<string>): string | undefined {
+  for (const file of files) {
+    const url = toFileUrl(file).href;
+    const before = known.get(url);
+    if (before !== undefined && readSource(url)?.digest !== before.digest) return file;
+  }
+  return undefined;
 }
 
 /**

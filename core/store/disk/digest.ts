@@ -44,20 +44,22 @@ export function fileDigest(path: string): string {
  *
  * @param path Where it lies.
  * @param name What its entry is called; entries below a folder continue it.
+ * @param known Entries of files whose digests are known, if they were not changed since.
  * @returns The entries, sorted by code unit; a folder's own name ends with a slash.
  * @throws {Error} If there is a link or anything else that is neither file nor folder.
  */
-export function describeFiles(path: string, name: string): FileEntry[] {
+export function describeFiles(path: string, name: string, known: Known = new Map()): FileEntry[] {
   const info = Deno.lstatSync(path);
-  if (info.isFile) return [describeFile(path, name, info)];
+  if (info.isFile) return [describeFile(path, name, info, known)];
   if (!info.isDirectory) throw new Error(`Cannot keep ${quote(path)}: it is neither a file nor a folder`);
   const entries: FileEntry[] = [];
   for (const found of walkSync(path)) {
     const below = portable(relative(path, found.path));
     const entry = below === "" ? name : `${name}/${below}`;
     if (found.isDirectory) entries.push({ path: `${entry}/`, size: 0, modified: 0, sha256: "" });
-    else if (found.isFile) entries.push(describeFile(found.path, entry, Deno.lstatSync(found.path)));
-    else throw new Error(`Cannot keep ${quote(found.path)}: it is a link; copy what it leads to`);
+    else if (found.isFile) {
+      entries.push(describeFile(found.path, entry, Deno.lstatSync(found.path), known));
+    } else throw new Error(`Cannot keep ${quote(found.path)}: it is a link; copy what it leads to`);
   }
   return entries.sort((a, b) => byCodeUnit(a.path, b.path));
 }
@@ -72,8 +74,25 @@ export function portable(path: string): string {
   return SEPARATOR === "/" ? path : path.replaceAll(SEPARATOR, "/");
 }
 
-function describeFile(path: string, name: string, info: Deno.FileInfo): FileEntry {
-  return { path: name, size: info.size, modified: modifiedAt(info), sha256: fileDigest(path) };
+/** Entries by their paths. */
+type Known = ReadonlyMap<string, FileEntry>;
+
+function describeFile(path: string, name: string, info: Deno.FileInfo, known: Known): FileEntry {
+  const entry = known.get(name);
+  const isKnown = entry !== undefined && entry.size === info.size && entry.modified === modifiedAt(info);
+  return isKnown ? entry : entryWith(name, info, fileDigest(path));
+}
+
+/**
+ * The entry of a file whose digest is known.
+ *
+ * @param name What it is called.
+ * @param info What the file system says of it.
+ * @param sha256 Its digest.
+ * @returns The entry.
+ */
+export function entryWith(name: string, info: Deno.FileInfo, sha256: string): FileEntry {
+  return { path: name, size: info.size, modified: modifiedAt(info), sha256 };
 }
 
 /**
@@ -115,19 +134,37 @@ export type FileState = "same" | "missing" | "changed";
  * @param path Where it should be.
  * @param entry What it was.
  * @param trust `"times"`: size and time of change are enough where they agree; `"content"`: the digest is taken.
+ * @param digestOf Takes the digest.
  * @returns What became of it.
  */
-export function fileState(path: string, entry: FileEntry, trust: "times" | "content"): FileState {
+export function fileState(
+  path: string,
+  entry: FileEntry,
+  trust: "times" | "content",
+  digestOf: (path: string) => string = fileDigest,
+): FileState {
   try {
     const info = Deno.lstatSync(path);
     if (entry.path.endsWith("/")) return info.isDirectory ? "same" : "changed";
     if (!info.isFile || info.size !== entry.size) return "changed";
     if (trust === "times" && modifiedAt(info) === entry.modified) return "same";
-    return fileDigest(path) === entry.sha256 ? "same" : "changed";
+    return digestOf(path) === entry.sha256 ? "same" : "changed";
   } catch (error) {
     if (isAbsent(error)) return "missing"; // it may go while it is looked at
     throw error;
   }
+}
+
+/**
+ * What is wrong with a file or folder that is not what its entry says.
+ *
+ * @param path Where it should be.
+ * @param state What became of it.
+ * @returns The end of a sentence; undefined where nothing is wrong.
+ */
+export function stateProblem(path: string, state: FileState): string | undefined {
+  if (state === "same") return undefined;
+  return `${quote(path)} is ${state === "missing" ? "missing" : "not what was written"}`;
 }
 
 /**

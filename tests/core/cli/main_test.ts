@@ -13,7 +13,8 @@ testIn("help: of all and of each, with every flag and examples", async (cwd) => 
   const shared =
     "dir cache prefix name indices params set until overwrite overwrite-stage lazy ignore-lazy json help";
   const flags: Record<string, string> = {
-    run: `${shared} concurrency store-full dry dry-cache strict notes quiet verbose keep-going`,
+    run:
+      `${shared} concurrency parallel worker-flag store-full dry dry-cache strict notes quiet verbose keep-going`,
     why: `${shared} verbose`,
     diff: "dir json verbose help",
     plan: `${shared} verbose`,
@@ -70,6 +71,10 @@ const wrong: [args: string[], words: string[]][] = [
   [["run", PIPELINE, "--concurrency", "many"], ['"many"']],
   [["run", PIPELINE, "--concurrency=1.5"], ['"1.5"']],
   [["run", PIPELINE, "--concurrency=-2"], ['"-2"']],
+  [["run", PIPELINE, "--parallel", "0"], ['--parallel "0"', "a whole number from 1"]],
+  [["run", PIPELINE, "--parallel=2", "--concurrency=2"], ["both --parallel and --concurrency"]],
+  [["run", PIPELINE, "--worker-flag=--allow-net"], ["no workers without --parallel"]],
+  [["run", PIPELINE, "--parallel", "2"], ["leave to start workers", "--allow-run=/"]],
   [["run", PIPELINE, "--overwrite-stage", "fitt"], ['stage "fitt"', '"load", "fit", "score", "compare"']],
   [["run", PIPELINE, "--until", "fitt"], ['"fitt"', '"fit"']],
   [["run", PIPELINE, "--name", "k=9"], ['record "k=9"', '"k=1,seed=1"']],

@@ -16,6 +16,7 @@ import { untracked } from "../../../core/define/combinators/untracked.ts";
 import { withPrefix } from "../../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import { lazy, transient } from "../../../core/define/output.ts";
+import { inlineExecutor } from "../../../core/run/executor.ts";
 import { planExperiment } from "../../../core/run/plan_experiment.ts";
 import { valueOf } from "../../../core/run/record.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
@@ -280,6 +281,12 @@ testIn("options that make no sense are refused before anything is written", asyn
     [{ concurrency: 0 }, "it is a whole number from 1"],
     [{ concurrency: 1.5 }, "it is a whole number from 1"],
     [{ concurrency: "4" }, "it is a whole number from 1"],
+    [{ parallel: 0 }, "Cannot run with parallel 0: it is a whole number from 1"],
+    [{ parallel: "2" }, "it is a whole number from 1"],
+    [{ parallel: 2, concurrency: 2 }, "choose one"],
+    [{ parallel: 2, executor: inlineExecutor() }, "choose one"],
+    [{ workerFlags: ["--allow-net"] }, 'no workers without "parallel"'],
+    [{ parallel: 2, workerFlags: "--allow-net" }, "it is a list of flags"],
     [{ lazy: true, ignoreLazy: true }, "choose one"],
     [{ dry: true, storeFull: true }, "choose one"],
     [{ overwriteStages: "make" }, "it is a list of names"],

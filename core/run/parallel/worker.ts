@@ -1,0 +1,72 @@
+/**
+ * A worker: a process that runs stages for a run, one at a time, until the run is over.
+ *
+ * It is told what to do on its standard input, and ends with it: a run that is killed takes its workers along.
+ *
+ * @module
+ */
+import type { Experiment } from "../../define/experiment.ts";
+import { experimentsOf } from "./find_in_module.ts";
+import { loadInWorker } from "./loading.ts";
+import { type FromWorker, messageBytes, messageOfBytes, type ToWorker } from "./messages.ts";
+import { frameReader, packets } from "./packets.ts";
+import { describeThrown, revived } from "./thrown.ts";
+import { runJob } from "./worker_job.ts";
+
+/** The program that a worker runs. */
+export const WORKER: string = import.meta.url;
+
+/** What the job that is under way waits for. */
+interface UnderWay {
+  readonly controller: AbortController;
+  readonly going: PromiseWithResolvers<void>;
+}
+
+/** Reads what the run says, until it says nothing more. */
+async function serve(): Promise<void> {
+  // Ctrl-C on a terminal reaches every process there. What becomes of the run, its own process decides.
+  Deno.addSignalListener("SIGINT", () => {});
+  const write = Deno.stdout.writeSync.bind(Deno.stdout);
+  let token: Uint8Array = new Uint8Array();
+  let experiments: readonly Experiment[] = [];
+  let underWay: UnderWay | undefined;
+  const send = (message: FromWorker) => {
+    for (const packet of packets(token, messageBytes(message))) {
+      for (let written = 0; written < packet.length;) written += write(packet.subarray(written));
+    }
+  };
+  const load = async (module: string) => {
+    try {
+      experiments = experimentsOf(module, await loadInWorker(module));
+      send({ type: "ready" });
+    } catch (error) {
+      send({ type: "broken", thrown: describeThrown(error) });
+    }
+  };
+  const take = (message: ToWorker) => {
+    switch (message.type) {
+      case "start":
+        token = message.token;
+        return void load(message.module);
+      case "run": {
+        const [controller, going] = [new AbortController(), Promise.withResolvers<void>()];
+        underWay = { controller, going };
+        const { signal } = controller;
+        return void runJob(message.job, experiments, { send, signal, mayGo: () => going.promise });
+      }
+      case "go":
+        return underWay?.going.resolve();
+      case "drop":
+        return underWay?.going.reject(new Error("an input was made again"));
+      case "abort":
+        return underWay?.controller.abort(revived(message.reason));
+    }
+  };
+  const read = frameReader((bytes) => take(messageOfBytes<ToWorker>(bytes)));
+  for await (const bytes of Deno.stdin.readable) read(bytes);
+}
+
+if (import.meta.main) {
+  await serve();
+  Deno.exit(); // whatever a stage has left behind
+}

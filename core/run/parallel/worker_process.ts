@@ -1,0 +1,125 @@
+/**
+ * A worker, as the run sees it: a process to talk to, that may end at any time.
+ *
+ * @module
+ */
+import { quote } from "../../params/names.ts";
+import { type FromWorker, messageBytes, messageOfBytes, type ToWorker } from "./messages.ts";
+import { framed, packetReader, TOKEN } from "./packets.ts";
+import { revived } from "./thrown.ts";
+
+/** A worker that was started. */
+export interface WorkerProcess {
+  /** Resolves when the module is loaded; rejects where it can't be, or the process ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves when the process has ended, with how; it never rejects. */
+  readonly ended: Promise<Deno.CommandStatus>;
+  /** Says something to it; where it has ended, nobody hears it. */
+  readonly send: (message: ToWorker) => void;
+  /** Takes what it says: the job that is under way sets it. */
+  listen: (message: FromWorker) => void;
+  /** Ends it at once, in the midst of whatever it does. */
+  readonly kill: () => void;
+  /** Has it end by itself; one that does not, soon, is killed. */
+  readonly end: () => Promise<void>;
+}
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  /** The arguments of Deno: flags, the program, and its arguments. */
+  readonly args: readonly string[];
+  /** The module that defines the stages. */
+  readonly module: string;
+  /** Takes what stages print on standard output. */
+  readonly print: (bytes: Uint8Array) => void;
+}
+
+/** Milliseconds in which a worker ends that has nothing to do, or what it wrote is read once it has ended. */
+const SOON = 1000;
+
+/**
+ * Starts a worker.
+ *
+ * @param options What to start.
+ * @returns The worker, which is not ready yet.
+ * @throws {Error} If the process can't be started.
+ */
+export function startWorker({ args, module, print }: WorkerOptions): WorkerProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const token = crypto.getRandomValues(new Uint8Array(TOKEN));
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  ready.catch(() => {}); // whoever waits for it sees it
+  const start = (message: FromWorker) => {
+    if (message.type === "ready") resolve();
+    else if (message.type === "broken") reject(revived(message.thrown));
+  };
+  const take = (bytes: Uint8Array) => worker.listen(messageOfBytes<FromWorker>(bytes));
+  const reading = readAll(child.stdout, packetReader(token, take, print));
+  const writer = child.stdin.getWriter();
+  const send = (message: ToWorker) => void writer.write(framed(messageBytes(message))).catch(() => {});
+  const ended = (async () => {
+    const status = await child.status;
+    // A program that a stage started may hold the pipe open: what the worker wrote is there by then.
+    await Promise.race([reading.done, sleep(SOON, reading.done)]);
+    reading.stop();
+    await reading.done;
+    await writer.abort().catch(() => {});
+    reject(new Error(`Cannot start a worker: its process ${howEnded(status)}, and was not ready yet`));
+    return status;
+  })();
+  const kill = () => killQuietly(child);
+  const end = async () => {
+    writer.close().catch(() => {});
+    await Promise.race([ended, sleep(SOON, ended).then(kill)]);
+    await ended;
+  };
+  const worker: WorkerProcess = { ready, ended, send, listen: start, kill, end };
+  send({ type: "start", token, module });
+  return worker;
+}
+
+/**
+ * How a process ended, in words.
+ *
+ * @param status What is known of it.
+ * @returns The rest of a sentence that begins with the process: `was killed (SIGKILL)`.
+ */
+export function howEnded({ code, signal }: Deno.CommandStatus): string {
+  return signal === null ? `ended with exit status ${code}` : `was ended by ${quote(signal).slice(1, -1)}`;
+}
+
+/** Reads a stream to its end, or until it is stopped. */
+function readAll(
+  stream: ReadableStream<Uint8Array>,
+  { push, end }: { readonly push: (bytes: Uint8Array) => void; readonly end: () => void },
+): { readonly done: Promise<void>; readonly stop: () => void } {
+  const reader = stream.getReader();
+  const done = (async () => {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) push(read.value);
+    end();
+  })();
+  return { done, stop: () => void reader.cancel() };
+}
+
+/** Waits; no longer than until something else is done, so that no timer is left over. */
+function sleep(milliseconds: number, unless: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const stop = () => clearTimeout(timer);
+    unless.then(stop, stop);
+  });
+}
+
+function killQuietly(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    // It has ended by itself just now.
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
