@@ -14,6 +14,7 @@ import type { LocatedInputs } from "./located_inputs.ts";
 import { quote } from "../params/names.ts";
 import { refuseOther, refuseStrays } from "../store/check_saved.ts";
 import { messageWithin } from "../store/disk/disk_error.ts";
+import { ensureFolder } from "../store/disk/move.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
 
@@ -98,12 +99,14 @@ async function executeInline(job: Job): Promise<JobResult> {
   const values = new Map(Object.entries(produced ?? {}));
   const saved = new Map<string, Saved>();
   const taken = new Set<string>();
+  const root = dirname(files.staged);
   for (const { name, cacher, place, final } of job.outputs) {
     // A cacher of paths knows what lies in staging; for all others a path is text like any other.
     const value = cacher.paths === undefined ? rewritePaths(values.get(name), files) : values.get(name);
     job.onSave?.(name);
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
+      if (place.dir !== root) ensureFolder(place.dir);
       const one = await saveValue(place, cacher, value, what, taken);
       saved.set(name, value === values.get(name) ? one : { ...one, located: true });
       if (!isOwnCacher(cacher)) {
@@ -112,7 +115,7 @@ async function executeInline(job: Job): Promise<JobResult> {
         if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged); // its load writes too
       }
     } catch (error) {
-      const roots = [dirname(files.staged), dirname(files.final)];
+      const roots = [root, dirname(files.final)];
       const message = messageWithin(error, roots, fileAt(final)).replaceAll(files.staged, files.final);
       throw new Error(`Cannot save ${what}: ${message.replaceAll(fileAt(place, ""), fileAt(final, ""))}`, {
         cause: error,

@@ -61,7 +61,6 @@ export function jobOf(
     place: stagedPlace(engine, spec, own),
     final: targetPlace(workspace, spec),
   }));
-  for (const { place: { dir } } of outputs) if (dir !== root) ensureFolder(dir);
   const filesBelow = (root: string) =>
     stageFilesBelow(root, {
       prefix: workspace.prefix,
