@@ -117,7 +117,9 @@ function encode(value: unknown, walk: Walk, sink: Sink): void {
     case "undefined":
       throw new TypeError(`Cannot hash ${pathOf(walk)}: it is undefined; leave it out, or use null`);
     default:
-      throw new TypeError(`Cannot hash ${pathOf(walk)}: it is ${sortOf(value)}, which has no content to hash`);
+      throw new TypeError(
+        `Cannot hash ${pathOf(walk)}: it is ${sortOf(value)}, which has no content to hash`,
+      );
   }
 }
 
@@ -137,7 +139,9 @@ function codeUnits(text: string): string {
 function encodeObject(value: object, walk: Walk, sink: Sink): void {
   const { parents } = walk;
   if (parents.includes(value)) throw new TypeError(`Cannot hash ${pathOf(walk)}: it holds itself`);
-  if (parents.length > 1000) throw new TypeError(`Cannot hash ${pathOf(walk)}: it is nested more than 1000 deep`);
+  if (parents.length > 1000) {
+    throw new TypeError(`Cannot hash ${pathOf(walk)}: it is nested more than 1000 deep`);
+  }
   if (types.isProxy(value)) {
     throw new TypeError(
       `Cannot hash ${pathOf(walk)}: it is a Proxy, which may show another content each time; copy it first`,
@@ -210,7 +214,9 @@ const BUILT_INS = new Set<unknown>([
 
 function encodeBuiltIn(value: object, walk: Walk, sink: Sink): void {
   // A subclass may hold more than what its base class shows; and a prototype alone makes no Map.
-  if (!BUILT_INS.has(Object.getPrototypeOf(value)) || !isOfItsPrototype(value)) throw cannotHash(value, pathOf(walk));
+  if (!BUILT_INS.has(Object.getPrototypeOf(value)) || !isOfItsPrototype(value)) {
+    throw cannotHash(value, pathOf(walk));
+  }
   refuseOwnProperties(value, walk);
   if (value instanceof Date) return sink(`d${value.getTime()};`);
   if (value instanceof Map) {

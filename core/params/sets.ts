@@ -48,7 +48,10 @@ export function parameterSets(
   const { hash = {}, alike = "refuse", what = "parameter set" } = options;
   const given = raw.map((set, i) => separateName(set, `${what} ${i + 1}`));
   checkRepresentations(hash, given.map(({ params }) => params));
-  const identified = given.map((set) => ({ ...set, identity: identityOf(set.params, hash) }));
+  const identified = given.map((set) => {
+    const hashed = paramsHash(set.params, hash);
+    return { ...set, hashed, identity: identityOf(set.params, hashed, hash) };
+  });
   const first = new Map(identified.toReversed().map((set) => [set.identity, set]));
   // Before the names are derived: a set that is left out must not change what tells the others apart.
   const named = alike === "merge" ? identified.filter((set) => first.get(set.identity) === set) : identified;
@@ -73,10 +76,16 @@ export function parameterSets(
       );
     }
     byName.add(name);
-    sets.push({ name, params: copyOf(set.params), hash: paramsHash(set.params, hash) });
+    sets.push({ name, params: copyOf(set.params), hash: set.hashed });
   }
   return sets;
 }
+
+/** Of parameters none of which is represented: nearly always. */
+const NONE = canonicalDigest({});
+
+/** Of no parameters at all: most stages of many experiments list none. */
+const EMPTY = canonicalDigest([NONE, NONE]);
 
 /**
  * The SHA-256 of a record's parameters, or of those that a stage lists.
@@ -88,6 +97,7 @@ export function parameterSets(
  * @throws {TypeError} If a value can't be hashed; the message names its path, as in `params.model.weights`.
  */
 export function paramsHash(params: Params, hash: HashOptions = {}, only?: readonly string[]): Digest {
+  if (only?.length === 0) return EMPTY;
   const plain: Record<string, unknown> = Object.create(null);
   const represented: Record<string, unknown> = Object.create(null);
   for (const name of only ?? Object.keys(params)) {
@@ -98,7 +108,10 @@ export function paramsHash(params: Params, hash: HashOptions = {}, only?: readon
   }
   const plainHash = canonicalDigest(plain, "params");
   // Hashed apart, so that what stands for a value never equals a plain one.
-  return canonicalDigest([plainHash, canonicalDigest(represented, "the hash representation of params")]);
+  const representedHash = Object.keys(represented).length === 0
+    ? NONE
+    : canonicalDigest(represented, "the hash representation of params");
+  return canonicalDigest([plainHash, representedHash]);
 }
 
 /**
@@ -149,7 +162,7 @@ function checkRepresentations(hash: HashOptions, sets: readonly Params[]): void 
 }
 
 /** Two sets are alike when nothing but their names differs, a parameter that no key holds included. */
-function identityOf(params: Params, hash: HashOptions): Digest {
+function identityOf(params: Params, hashed: Digest, hash: HashOptions): Digest {
   const ignored: Record<string, unknown> = Object.create(null);
   for (const [name, how] of Object.entries(hash)) {
     if (how !== "ignore" || !Object.hasOwn(params, name)) continue;
@@ -160,7 +173,7 @@ function identityOf(params: Params, hash: HashOptions): Digest {
       ignored[name] = "cannot be hashed"; // which is why it is ignored
     }
   }
-  return canonicalDigest([paramsHash(params, hash), ignored]);
+  return canonicalDigest([hashed, ignored]);
 }
 
 /** Names for the sets without one, made from the parameters that differ: `k=5,seed=1`. */

@@ -34,6 +34,9 @@ export function metadataText(metadata: ArtifactMetadata): string {
 /** As long as a text can be, and longer than any metadata is. */
 const LARGEST = 0x1fffffe8;
 
+/** Whether the last file that was looked for was there. */
+let wasThere = false;
+
 /** Metadata, or why there is none. */
 export type MetadataResult =
   | { readonly metadata: ArtifactMetadata }
@@ -48,10 +51,12 @@ export type MetadataResult =
  * @throws What the file system throws, unless that nothing lies there.
  */
 export function readMetadataFile(path: string): MetadataResult {
-  // Most lookups of a first run find nothing, and an error that is thrown and caught costs ten times this.
-  if (!existsSync(path)) return { absent: true };
+  // What was so for the last is mostly so for the next. Where there is nothing, an error that is thrown and caught costs
+  // twice this look; where there is something, the look is for nothing.
+  if (!wasThere && !existsSync(path)) return { absent: true };
   try {
     const { isFile, isDirectory, isSymlink, size } = Deno.lstatSync(path);
+    wasThere = true;
     // A link may lead anywhere, and a pipe would be waited for.
     if (!isFile) {
       return { damaged: `the metadata is ${isDirectory ? "a folder" : isSymlink ? "a link" : "no file"}` };
@@ -59,8 +64,9 @@ export function readMetadataFile(path: string): MetadataResult {
     if (size > LARGEST) return { damaged: `the metadata is ${size} bytes long, which no text can be` };
     return parseMetadata(Deno.readTextFileSync(path));
   } catch (error) {
-    if (isAbsent(error)) return { absent: true };
-    throw error;
+    if (!isAbsent(error)) throw error;
+    wasThere = false;
+    return { absent: true };
   }
 }
 

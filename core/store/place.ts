@@ -186,8 +186,9 @@ function paramSegment(spec: ArtifactSpec, word: string, template: string): strin
  * @param suffix What follows its name; the main file where it is left out.
  * @returns The file's path.
  */
-export function fileAt(place: Place, suffix: string = place.main): string {
-  return join(place.dir, place.base + suffix);
+export function fileAt({ dir, base, main }: Place, suffix: string = main): string {
+  // Folders of places are in normal form: thousands of paths are made before a run begins, and `join` looks at each letter.
+  return dir === "." ? base + suffix : dir + (dir.endsWith(SEPARATOR) ? "" : SEPARATOR) + base + suffix;
 }
 
 /**
@@ -197,7 +198,7 @@ export function fileAt(place: Place, suffix: string = place.main): string {
  * @returns The file's path.
  */
 export function metadataAt(place: Place): string {
-  return join(place.dir, `${place.base}_metadata.json`);
+  return fileAt(place, "_metadata.json");
 }
 
 const FILES = "{files}/";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "@std/path";
+import { join, normalize } from "@std/path";
 import { checkSegment, printable, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
 import { removeIfThere } from "./disk/move.ts";
@@ -127,7 +127,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   return {
     module,
     dir,
-    cache: cache ?? join(dir, "cache"),
+    cache: cache === undefined ? join(dir, "cache") : normalize(cache).replace(/(?<=.)[\\/]+$/, ""),
     runs: join(dir, "runs"),
     experiment,
     prefix,
