@@ -8,7 +8,9 @@ import {
   csvCacher,
   fileReferenceCacher,
   jsonCacher,
+  jsonLinesCacher,
   jsonTableCacher,
+  linesCacher,
   notebookCacher,
   pathCacher,
   structuredCacher,
@@ -22,7 +24,7 @@ import { untracked } from "../../core/define/combinators/untracked.ts";
 import { validated } from "../../core/define/combinators/validated.ts";
 import { withPrefix } from "../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
-import { type CacherContract, testCacher } from "./cacher_contract.ts";
+import { type CacherContract, type Place, testCacher } from "./cacher_contract.ts";
 
 /** Text that `JSON.stringify` writes as it is; the types do not know it yet. */
 const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
@@ -277,6 +279,13 @@ const table: Omit<CacherContract, "name" | "make"> = {
   ],
 };
 
+/** A stream of these items; each call makes one that can be gone through once. */
+async function* stream(...items: unknown[]): AsyncGenerator<unknown> {
+  yield* items;
+}
+
+const collected = (value: unknown) => Array.fromAsync(value as AsyncIterable<unknown>);
+
 const csvGarbage = [
   'a,b\n1,"',
   "",
@@ -374,6 +383,52 @@ const contracts: CacherContract[] = [
       ],
       [() => (givenAway() as { bytes: Uint8Array }).bytes, "$ lies in a buffer that was given away"],
     ],
+  },
+  {
+    name: "linesCacher",
+    make: linesCacher,
+    read: collected,
+    values: {
+      "lines": () => stream("a", "", "b,\tc", "é\u2028\u{1f600}\u0000", ""),
+      "no line": () => stream(),
+      "one empty line": () => stream(""),
+      "a byte order mark that is not at the beginning": () => stream("a", "\ufeffa\ufeff"),
+      "a carriage return that is not at the end": () => stream("a\rb", "\r\u0000"),
+      "a line of many pieces": () => stream("a", "é".repeat(400_000), "b"),
+      "a plain list": () => ["a", "b"],
+    },
+    refused: [
+      [() => "ab", "$ is a string"],
+      [() => 5, "$ is a number"],
+      [() => null, "$ is null"],
+      [() => stream, "$ is the function"],
+      [() => stream("a", 5), "$[1] is a number"],
+      [() => stream("a", "b\nc"), "$[1] holds a line break"],
+      [() => stream("a", "b\r"), "$[1] ends with a carriage return"],
+      [() => stream("\ufeffa"), "$[0] begins with a byte order mark"],
+      [() => stream("a", "b\ud800"), "$[1] holds half of a surrogate pair"],
+      [() => stream(...new Array(100_000).fill("many lines"), 5), "$[100000] is a number"],
+    ],
+    garbage: [notUtf8, new Uint8Array([0x61, 0x0a, 0xc3])],
+  },
+  {
+    name: "jsonLinesCacher",
+    make: () => jsonLinesCacher(),
+    read: collected,
+    values: {
+      "one stream of all that jsonCacher takes": (place) =>
+        stream(...Object.values(json.values).map((value) => value(place))),
+      "no value": () => stream(),
+      "a value of many pieces": () => stream(1, "\n".repeat(200_000), [2]),
+    },
+    refused: [
+      ...json.refused!.map(([make, message]): readonly [(place: Place) => unknown, string] => [
+        (place) => stream(0, make(place)),
+        message.replaceAll("$", "$[1]"),
+      ]),
+      [() => ({}), "$ is an object"],
+    ],
+    garbage: ["{", "[1,]", "1 2", notUtf8],
   },
   { name: "csvCacher", make: () => csvCacher(), ...table, garbage: csvGarbage },
   { name: "jsonTableCacher", make: () => jsonTableCacher(), ...table, garbage: jsonTableGarbage },
@@ -473,6 +528,18 @@ const contracts: CacherContract[] = [
     values: numberValues,
     refused: [[() => [1, "2"], "$[1]: Invalid type"], [() => 5, "$: Invalid type"]],
     garbage: notGzip,
+  },
+  {
+    name: "lazy(validated(jsonLinesCacher))",
+    make: () => lazy(validated(jsonLinesCacher<number>(), v.number())),
+    read: collected,
+    values: { "a stream of numbers": () => stream(1, 2, 3) },
+    refused: [
+      [() => stream(1, "2"), "$[1]: Invalid type"],
+      [() => stream(1, NaN), "$[1]: Invalid type"],
+      [() => 5, "$ is a number"],
+    ],
+    garbage: ["1\n[", notUtf8],
   },
   {
     name: "lazy(untracked(withPrefix(validated(jsonCacher))))",

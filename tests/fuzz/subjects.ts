@@ -10,7 +10,9 @@ import {
   csvCacher,
   fileReferenceCacher,
   jsonCacher,
+  jsonLinesCacher,
   jsonTableCacher,
+  linesCacher,
   notebookCacher,
   structuredCacher,
   tableCacher,
@@ -28,6 +30,8 @@ export interface Subject extends Strictness {
   readonly values: (folder: string) => fc.Arbitrary<unknown>;
   /** How many of the usual number of values it gets. */
   readonly share: number;
+  /** What of a value counts, where that is not the value: all that a stream gives. */
+  readonly read?: (value: unknown) => unknown;
 }
 
 const jsonLike = fc.oneof(
@@ -79,6 +83,18 @@ const notebooks = fc.oneof(
   { weight: 1, arbitrary: anything },
 );
 
+/** A stream, which begins anew each time; a list will do as well, and so does a list in place of one item. */
+function streams(item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const items = fc.array(item, { maxLength: 5 });
+  const stream = (list: unknown[]) => ({ [Symbol.asyncIterator]: () => list.values() });
+  return fc.oneof({ weight: 4, arbitrary: items.map(stream) }, { weight: 1, arbitrary: items }, {
+    weight: 1,
+    arbitrary: anything,
+  });
+}
+
+const collected = (value: unknown) => Array.fromAsync(value as AsyncIterable<unknown>);
+
 function references(folder: string): fc.Arbitrary<unknown> {
   Deno.mkdirSync(folder, { recursive: true });
   Deno.writeTextFileSync(join(folder, "a.txt"), "x");
@@ -115,6 +131,22 @@ export const SUBJECTS: readonly Subject[] = [
     cacher: textCacher(),
     values: () => fc.oneof(text, fc.string({ unit: "binary", maxLength: 300 }), anything),
     share: 0.3,
+    ...tree,
+  },
+  {
+    name: "linesCacher",
+    cacher: linesCacher(),
+    values: () => streams(fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: anything })),
+    share: 0.5,
+    read: collected,
+    ...tree,
+  },
+  {
+    name: "jsonLinesCacher",
+    cacher: jsonLinesCacher(),
+    values: () => streams(jsonLike),
+    share: 0.5,
+    read: collected,
     ...tree,
   },
   {
