@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { arrayCacher, type ArrayOptions } from "./array_cacher.ts";
+export type { ArrayType, TypedArray } from "./array_types.ts";
+export type { ArrayValue, ShapedArray } from "./array_value.ts";
 export { bytesCacher } from "./bytes_cacher.ts";
 export { csvCacher, type CsvOptions } from "./csv_cacher.ts";
 export { fileReferenceCacher } from "./file_reference_cacher.ts";

@@ -125,6 +125,8 @@ async function knownCacher(kind: string): Promise<AnyCacher | undefined> {
     cachers.structuredCacher(),
     cachers.textCacher(),
     cachers.bytesCacher(),
+    cachers.arrayCacher(),
+    cachers.arrayCacher({ format: "npy" }),
     cachers.csvCacher(),
     cachers.jsonTableCacher(),
     cachers.linesCacher(),

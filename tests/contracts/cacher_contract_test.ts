@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { assertEquals } from "@std/assert";
 import * as cachers from "../../cachers/mod.ts";
 import {
+  arrayCacher,
   bytesCacher,
   csvCacher,
   fileReferenceCacher,
@@ -56,6 +57,45 @@ function givenAway(): unknown {
   structuredClone(bytes, { transfer: [bytes.buffer] });
   return { bytes };
 }
+
+const array: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    "numbers": () => new Float64Array([0.5, -0, NaN, Infinity, 5e-324]),
+    "part of a longer array": () => new Uint16Array([1, 2, 3, 4]).subarray(1, 3),
+    "large integers": () => new BigInt64Array([2n ** 62n, -1n]),
+    "halves": () => new Float16Array([0.5, 65504]),
+    "clamped bytes": () => new Uint8ClampedArray([0, 255]),
+    "no number": () => new Int8Array(),
+    "a table": () => ({ data: new Float32Array([1, 2, 3, 4, 5, 6]), shape: [2, 3] }),
+    "a list with its shape": () => ({ data: new Int32Array(3), shape: [3] }),
+    "a single number": () => ({ data: new Uint32Array([7]), shape: [] }),
+    "a table of no rows": () => ({ data: new Float64Array(), shape: [0, 3] }),
+  },
+  refused: [
+    [() => [1, 2], "$ is an array, wanted a typed array, or a record of data and shape"],
+    [() => new DataView(new ArrayBuffer(8)), "$ is an instance of DataView"],
+    [() => new (class Own extends Float64Array {})(1), "$ is an instance of Own"],
+    [() => Object.assign(new Float64Array(1), { unit: "mm" }), '$ has the key "unit"'],
+    [() => new Float32Array(new SharedArrayBuffer(4)), "$ lies in shared memory"],
+    [() => new Int8Array(new ArrayBuffer(1, { maxByteLength: 2 })), "$ lies in a buffer that can be resized"],
+    [() => (givenAway() as { bytes: Uint8Array }).bytes, "$ lies in a buffer that was given away"],
+    [() => ({ shape: [1] }), "$.data is undefined, wanted a typed array"],
+    [() => ({ data: [1], shape: [1] }), "$.data is an array, wanted a typed array"],
+    [() => ({ data: new Int8Array(2) }), "$.shape is undefined, wanted a list of the numbers of elements"],
+    [() => ({ data: new Int8Array(2), shape: [2, 2] }), "$.shape is [2, 2], which is 4 elements"],
+    [() => ({ data: new Int8Array(2), shape: [-1, -2] }), "$.shape[0] is -1, wanted a number of elements"],
+    [() => ({ data: new Int8Array(), shape: [1, -0] }), "$.shape[1] is -0, wanted a number of elements"],
+    [() => ({ data: new Int8Array(2), shape: [, 2] }), "$.shape[0] is undefined"],
+    [() => ({ data: new Int8Array(2), shape: [2], unit: "mm" }), '$ has the key "unit", which is lost'],
+    [() => ({
+      data: new Int8Array(),
+      shape: [0],
+      get unit() {
+        return 1;
+      },
+    }), '"unit"'],
+  ],
+};
 
 const json: Omit<CacherContract, "name" | "make"> = {
   values: {
@@ -361,6 +401,13 @@ const contracts: CacherContract[] = [
       "$ is null",
     ]],
     garbage: [notUtf8],
+  },
+  { name: "arrayCacher", make: () => arrayCacher(), ...array, garbage: [new Uint8Array(7)] },
+  {
+    name: "arrayCacher of numpy's format",
+    make: () => arrayCacher({ format: "npy" }),
+    ...array,
+    garbage: ["", "no header", new Uint8Array([0x93, 78, 85, 77, 80, 89, 1, 0, 2, 0, 123, 125])],
   },
   {
     name: "bytesCacher",

@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { join } from "@std/path";
 import {
+  arrayCacher,
   bytesCacher,
   csvCacher,
   fileReferenceCacher,
@@ -113,6 +114,27 @@ function references(folder: string): fc.Arbitrary<unknown> {
   );
 }
 
+const typedArray = fc.oneof(
+  fc.float64Array(),
+  fc.float32Array(),
+  fc.uint8ClampedArray(),
+  fc.int16Array(),
+  fc.bigInt64Array(),
+);
+
+const arrays = fc.oneof(
+  { weight: 3, arbitrary: typedArray },
+  {
+    weight: 2,
+    arbitrary: typedArray.map((data) => ({
+      data,
+      shape: data.length % 2 === 0 ? [2, data.length / 2] : [data.length],
+    })),
+  },
+  { weight: 1, arbitrary: fc.record({ data: typedArray, shape: fc.array(fc.oneof(fc.nat(3), anything)) }) },
+  { weight: 1, arbitrary: anything },
+);
+
 const tree = { order: true, identity: false };
 
 /** Every cacher of values; `pathCacher` takes none but the one path that the stage was given. */
@@ -154,6 +176,14 @@ export const SUBJECTS: readonly Subject[] = [
     cacher: bytesCacher(),
     values: () => fc.oneof(fc.uint8Array(), anything),
     share: 0.3,
+    ...tree,
+  },
+  { name: "arrayCacher", cacher: arrayCacher(), values: () => arrays, share: 0.5, ...tree },
+  {
+    name: "arrayCacher of numpy's format",
+    cacher: arrayCacher({ format: "npy" }),
+    values: () => arrays,
+    share: 0.5,
     ...tree,
   },
   // Columns stand in the order in which they first appear, and so do the keys of each row.
