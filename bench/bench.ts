@@ -5,10 +5,12 @@
  */
 import { parseArgs } from "@std/cli";
 import { type Group, TABLE_HEAD, tableRow } from "./harness.ts";
+import { lines } from "./lines.ts";
+import { parallel } from "./parallel.ts";
 import { records } from "./records.ts";
 import { start } from "./start.ts";
 
-const GROUPS: readonly Group[] = [start, records];
+const GROUPS: readonly Group[] = [start, records, lines, parallel];
 
 const flags = parseArgs(Deno.args, { string: ["only", "times"] });
 const [only, times] = [String(flags.only ?? ""), Number(flags.times ?? 5)];

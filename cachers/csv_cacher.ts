@@ -3,20 +3,22 @@
  *
  * @module
  */
-import { parse, stringify } from "@std/csv";
 import type { Artifact, Cacher } from "../core/define/cacher.ts";
 import { quote, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
-import { columnTexts, type CsvColumn, describeColumn, headerText, readCell } from "./csv_column.ts";
-import { cannotLoad, cannotSave, readText } from "./read_text.ts";
+import { readBytes, writeBytes } from "../core/define/whole_file.ts";
+import { cellReader, checkColumn, type CsvColumn, describeColumn, headerText } from "./csv_column.ts";
+import { type CsvRecords, csvRecords } from "./csv_reader.ts";
+import { csvPieces } from "./csv_writer.ts";
+import { cannotLoad, cannotSave } from "./read_text.ts";
 import {
   ABSENT,
   cellPath,
-  columnsOf,
   knownColumns,
   SCALAR_TYPES,
   type ScalarType,
   setCell,
+  tableOf,
 } from "./table_columns.ts";
 
 /** How a CSV file that no cacher wrote is read. */
@@ -80,43 +82,42 @@ export function csvCacher<Row extends object = Record<string, unknown>>(
     save: async (value, artifact) => {
       const path = artifact.path();
       const what = cannotSave(path, "CSV");
-      await Deno.writeTextFile(path, withinLimits(what, () => csvText(value, artifact.extra, what)));
+      const pieces = withinLimits(what, () => piecesOf(value, artifact.extra, what));
+      await writeBytes(artifact, pieces, path);
     },
     load: async (artifact) => {
       const path = artifact.path();
-      const text = await readText(path, "CSV");
-      return rowsFrom(text, artifact, columns, cannotLoad(path, "CSV")) as Row[];
+      const what = cannotLoad(path, "CSV");
+      return rowsFrom(csvRecords(await readBytes(artifact, path), what), artifact, columns, what) as Row[];
     },
   });
 }
 
-function csvText(value: readonly object[], extra: Artifact["extra"], what: string): string {
-  const columns = columnsOf(value, what);
-  if (columns.length === 0 && value.length > KEYLESS_ROWS) {
+function piecesOf(value: readonly object[], extra: Artifact["extra"], what: string): Uint8Array[] {
+  const table = tableOf(value, what);
+  const { rows, columns } = table;
+  if (columns.length === 0 && rows.length > KEYLESS_ROWS) {
     throw new TypeError(
-      `${what}: $ is ${value.length} rows of which none has a key; keep their number instead`,
+      `${what}: $ is ${rows.length} rows of which none has a key; keep their number instead`,
     );
   }
-  const alone = columns.length === 1;
-  const described = columns.map((column) => describeColumn(column, alone));
-  const texts = columns.map((column, i) => columnTexts(column, described[i]!, what));
-  const header = columns.map(({ name }) => headerText(name, alone));
-  const rows = value.map((_, i) => texts.map((cells) => cells[i]!));
-  const text = columns.length === 0 ? "" : stringify([header, ...rows], { headers: false });
-  extra.rows = value.length;
+  const described = columns.map((column) => describeColumn(table, column));
+  for (const [i, column] of columns.entries()) checkColumn(table, column, described[i]!, what);
+  const pieces = csvPieces(table, described);
+  extra.rows = rows.length;
   extra.columns = described;
-  return text;
+  return pieces;
 }
 
 function rowsFrom(
-  text: string,
+  records: CsvRecords,
   { extra }: Artifact,
   types: Readonly<Record<string, ScalarType>>,
   what: string,
 ): Record<string, unknown>[] {
-  const [header = [], ...rows] = parsed(text, what);
+  const header = Array.from({ length: records.next() }, (_, i) => records.text(i));
   const known = knownColumns<CsvColumn>(extra.columns, what, ["null", "absent", "blank"]);
-  if (known === undefined) return typedRows(rows, untyped(header, types, what), what);
+  if (known === undefined) return typedRows(records, untyped(header, types, what), what);
   const names = known.map(({ name }) => headerText(name, known.length === 1));
   if (
     header.length !== names.length || header.some((cell, i) => cell !== names[i])
@@ -127,21 +128,15 @@ function rowsFrom(
   }
   // No column, no line.
   const keyless = typeof extra.rows === "number" && extra.rows <= KEYLESS_ROWS ? extra.rows : 0;
-  const filled = known.length === 0 ? Array.from({ length: keyless }, () => []) : rows;
-  if (filled.length !== extra.rows) {
+  const rows = known.length === 0
+    ? Array.from({ length: keyless }, () => ({}))
+    : typedRows(records, known, what);
+  if (rows.length !== extra.rows) {
     throw new SyntaxError(
-      `${what}: it has ${filled.length} rows, wanted ${quote(extra.rows)} as its metadata says`,
+      `${what}: it has ${rows.length} rows, wanted ${quote(extra.rows)} as its metadata says`,
     );
   }
-  return typedRows(filled, known, what);
-}
-
-function parsed(text: string, what: string): string[][] {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new SyntaxError(`${what}: ${(error as Error).message}`, { cause: error });
-  }
+  return rows;
 }
 
 /** The columns of a file without metadata. */
@@ -167,27 +162,31 @@ function untyped(
 }
 
 function typedRows(
-  rows: readonly (readonly string[])[],
+  records: CsvRecords,
   columns: readonly CsvColumn[],
   what: string,
 ): Record<string, unknown>[] {
-  return rows.map((cells, i) => {
-    if (cells.length !== columns.length) {
-      throw new SyntaxError(`${what}: its row ${i + 1} has ${cells.length} cells, wanted ${columns.length}`);
+  const readers = columns.map(cellReader);
+  const rows: Record<string, unknown>[] = [];
+  for (let length = records.next(); length > 0; length = records.next()) {
+    if (length !== columns.length) {
+      throw new SyntaxError(
+        `${what}: its row ${rows.length + 1} has ${length} cells, wanted ${columns.length}`,
+      );
     }
     const row: Record<string, unknown> = {};
-    for (let c = 0; c < columns.length; c++) {
-      const column = columns[c]!;
-      const value = readCell(cells[c]!, column);
+    for (let c = 0; c < length; c++) {
+      const { name, type } = columns[c]!;
+      const value = readers[c]!(records, c);
       if (value === undefined) {
-        throw new SyntaxError(
-          `${what}: ${cellPath(i, column.name)} is ${quote(cells[c])}, wanted a ${column.type}`,
-        );
+        const found = quote(records.text(c));
+        throw new SyntaxError(`${what}: ${cellPath(rows.length, name)} is ${found}, wanted a ${type}`);
       }
-      if (value !== ABSENT) setCell(row, column.name, value);
+      if (value !== ABSENT) setCell(row, name, value);
     }
-    return row;
-  });
+    rows.push(row);
+  }
+  return rows;
 }
 
 function list(names: readonly string[]): string {

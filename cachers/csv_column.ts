@@ -4,14 +4,17 @@
  * @module
  */
 import { checkJsonValue, quote } from "../core/define/json_value.ts";
+import type { CsvRecords } from "./csv_reader.ts";
 import {
   ABSENT,
+  cellOf,
   cellPath,
   type Column,
   type ColumnType,
   readScalar,
   scalarText,
-  typeOfCells,
+  type Table,
+  typeOfColumn,
 } from "./table_columns.ts";
 
 /** A column as the metadata keeps it: its type, and the texts that stand for what is no value of that type. */
@@ -27,35 +30,44 @@ export interface CsvColumn extends ColumnType {
 /**
  * What the metadata says of a column.
  *
- * @param column The column.
- * @param alone Whether it is the table's only one: an empty cell would then be an empty line, which readers skip.
+ * @param table The table.
+ * @param column One of its columns. Where it is the only one, an empty cell would be an empty line, which readers skip.
  * @returns Its type and markers.
  */
-export function describeColumn({ name, cells }: Column, alone: boolean): CsvColumn {
-  const found = typeOfCells(cells) ?? "string";
-  const type = found === "string" && cells.some(isDelicate) ? "json" : found;
+export function describeColumn(table: Table, column: Column): CsvColumn {
+  const { name } = column;
+  const found = typeOfColumn(table, column) ?? "string";
+  const type = found === "string" && isDelicateColumn(table, column) ? "json" : found;
+  const has = (wanted: unknown) => table.rows.some((row) => cellOf(row, column) === wanted);
   const kinds = type === "json"
-    ? [cells.includes(ABSENT) && "absent"]
-    : [cells.includes(null) && "null", cells.includes(ABSENT) && "absent", cells.includes("") && "blank"];
+    ? [!column.whole && "absent"]
+    : [has(null) && "null", !column.whole && "absent", type === "string" && has("") && "blank"];
   const markers: Record<string, string> = {};
-  let empty = !alone;
+  let empty = table.columns.length !== 1;
   for (const kind of kinds) {
     if (kind === false) continue;
-    markers[kind] = empty ? "" : markerFor(kind, cells);
+    markers[kind] = empty ? "" : markerFor(kind, has);
     empty = false;
   }
   return { name, type, ...markers };
 }
 
 /** Texts that CSV readers do not agree on: carriage returns, control characters, and what UTF-8 cannot hold. */
-function isDelicate(cell: unknown): boolean {
+function isDelicate(text: string): boolean {
   // deno-lint-ignore no-control-regex -- control characters are just what is looked for
-  return typeof cell === "string" && (/[\u0000-\u0008\u000b-\u001f]/.test(cell) || !cell.isWellFormed());
+  return /[\u0000-\u0008\u000b-\u001f]/.test(text) || !text.isWellFormed();
 }
 
-function markerFor(kind: string, cells: readonly unknown[]): string {
+function isDelicateColumn({ rows }: Table, column: Column): boolean {
+  return rows.some((row) => {
+    const cell = cellOf(row, column);
+    return typeof cell === "string" && isDelicate(cell);
+  });
+}
+
+function markerFor(kind: string, isCell: (text: string) => boolean): string {
   let marker = `(${kind})`;
-  for (let i = 2; cells.includes(marker); i++) marker = `(${kind} ${i})`;
+  for (let i = 2; isCell(marker); i++) marker = `(${kind} ${i})`;
   return marker;
 }
 
@@ -73,39 +85,56 @@ export function headerText(name: string, alone: boolean): string {
 }
 
 /**
- * The texts of a column's cells.
+ * Refuses the cells of a column that can be kept neither as its type nor as JSON.
  *
- * @param column The column.
+ * @param table The table.
+ * @param column One of its columns.
  * @param as What {@linkcode describeColumn} says of it.
  * @param what What was tried, as a message begins.
- * @returns A text a row.
- * @throws {TypeError} If a cell can be kept neither as the column's type nor as JSON.
+ * @throws {TypeError} If there is one, naming its path.
  */
-export function columnTexts({ name, cells }: Column, as: CsvColumn, what: string): string[] {
-  if (as.type === "json") {
-    const mixed = `${what}, where the column ${quote(name)} is JSON as it has no one type`;
-    return cells.map((cell, i) => {
-      if (cell === ABSENT) return as.absent ?? "";
-      checkJsonValue(cell, mixed, cellPath(i, name));
-      return JSON.stringify(cell);
-    });
-  }
-  return cells.map((cell) => {
-    if (cell === null) return as.null ?? "";
-    if (cell === ABSENT) return as.absent ?? "";
-    if (cell === "") return as.blank ?? "";
-    return typeof cell === "string" ? cell : scalarText(cell);
+export function checkColumn({ rows }: Table, column: Column, as: CsvColumn, what: string): void {
+  if (as.type !== "json") return;
+  const mixed = `${what}, where the column ${quote(as.name)} is JSON as it has no one type`;
+  rows.forEach((row, i) => {
+    const cell = cellOf(row, column);
+    if (cell !== ABSENT) checkJsonValue(cell, mixed, cellPath(i, as.name));
   });
 }
 
 /**
- * Reads one cell.
+ * The text of a cell.
  *
- * @param text Its text.
- * @param as What the metadata says of the column.
- * @returns The value; {@linkcode ABSENT} where the row lacks the key; undefined where the text is not of the type.
+ * @param cell The value; {@linkcode ABSENT} where the row lacks the key.
+ * @param as What {@linkcode describeColumn} says of its column.
+ * @returns Its text, unquoted.
  */
-export function readCell(text: string, as: CsvColumn): unknown {
+export function cellText(cell: unknown, as: CsvColumn): string {
+  if (cell === ABSENT) return as.absent ?? "";
+  if (as.type === "json") return JSON.stringify(cell);
+  if (cell === null) return as.null ?? "";
+  if (cell === "") return as.blank ?? "";
+  return typeof cell === "string" ? cell : scalarText(cell);
+}
+
+/** Reads one cell of a column from the record that is looked at: see {@linkcode cellReader}. */
+export type CellReader = (records: CsvRecords, cell: number) => unknown;
+
+/**
+ * How the cells of a column are read.
+ *
+ * @param as What the metadata says of the column.
+ * @returns Gives the value; {@linkcode ABSENT} where the row lacks the key; undefined where the text is not of the type.
+ */
+export function cellReader(as: CsvColumn): CellReader {
+  const ofText = (records: CsvRecords, cell: number) => valueOf(records.text(cell), as);
+  // Anybody may have written the metadata: where a number stands for null, each cell's text is looked at.
+  const isClear = [as.null, as.absent, as.blank].every((marker) => Number.isNaN(Number(marker || NaN)));
+  if (as.type !== "number" || !isClear) return ofText;
+  return (records, cell) => records.number(cell) ?? ofText(records, cell);
+}
+
+function valueOf(text: string, as: CsvColumn): unknown {
   if (text === as.absent) return ABSENT;
   if (as.type === "json") {
     try {

@@ -6,19 +6,22 @@
 import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, isPlainObject, quote, sortOf, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
+import { writeBytes } from "../core/define/whole_file.ts";
 import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
 import {
   ABSENT,
+  cellOf,
   cellPath,
   type Column,
-  columnsOf,
   type ColumnType,
   knownColumns,
   readScalar,
   scalarText,
   type ScalarType,
   setCell,
-  typeOfCells,
+  type Table,
+  tableOf,
+  typeOfColumn,
 } from "./table_columns.ts";
 
 /**
@@ -58,16 +61,17 @@ export function jsonTableCacher<Row extends object = Record<string, unknown>>():
     save: async (value, artifact) => {
       const path = artifact.path();
       const what = cannotSave(path, "a JSON table");
-      const types = columnsOf(value, what).flatMap((column) => typedColumn(column, what));
+      const table = tableOf(value, what);
+      const types = table.columns.flatMap((column) => typedColumn(table, column, what));
       const rows = types.length === 0 ? value : value.map((row) => withCells(row, types, writeCell));
       const text = withinLimits(what, () => rows.map((row) => JSON.stringify(row)).join(",\n"));
       artifact.extra.columns = types;
-      await Deno.writeTextFile(path, rows.length === 0 ? "[]\n" : `[\n${text}\n]\n`);
+      await writeBytes(artifact, rows.length === 0 ? "[]\n" : `[\n${text}\n]\n`, path);
     },
     load: async (artifact) => {
       const path = artifact.path();
       const what = cannotLoad(path, "a JSON table");
-      const rows = await readJson(path, "a JSON table");
+      const rows = await readJson(artifact, "a JSON table");
       if (!Array.isArray(rows)) {
         throw new SyntaxError(`${what}: it holds ${sortOf(rows)}, wanted a list of rows`);
       }
@@ -83,13 +87,17 @@ export function jsonTableCacher<Row extends object = Record<string, unknown>>():
 }
 
 /** What the metadata keeps of a column: nothing where it is JSON as it is. */
-function typedColumn({ name, cells }: Column, what: string): ColumnType[] {
-  const type = typeOfCells(cells);
+function typedColumn(table: Table, column: Column, what: string): ColumnType[] {
+  const { name } = column;
+  const type = typeOfColumn(table, column);
   if (type === "string" || type === "boolean" || type === undefined) return [];
   if (type === "date" || type === "bigint") return [{ name, type }];
-  if (type === "number") return cells.some(isOddNumber) ? [{ name, type }] : [];
+  if (type === "number") {
+    return table.rows.some((row) => isOddNumber(cellOf(row, column))) ? [{ name, type }] : [];
+  }
   const mixed = `${what}, where the column ${quote(name)} is JSON as it has no one type`;
-  cells.forEach((cell, i) => {
+  table.rows.forEach((row, i) => {
+    const cell = cellOf(row, column);
     if (cell !== ABSENT) checkJsonValue(cell, mixed, cellPath(i, name));
   });
   return [];

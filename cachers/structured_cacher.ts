@@ -49,16 +49,12 @@ export function structuredCacher<T = unknown>(): Cacher<T> {
     kind: "structured",
     save: async (value, artifact) => {
       const path = artifact.path();
-      const what = cannotSave(path, "a structured value");
-      const bytes = withinLimits(what, () => {
-        checkStructuredValue(value, what);
-        return encode(value);
-      });
+      const bytes = structuredBytes(value, cannotSave(path, "a structured value"));
       await writeBytes(artifact, bytes, path);
     },
     load: async (artifact) => {
       const path = artifact.path();
-      return decode(await readBytes(artifact, path), cannotLoad(path, "a structured value")) as T;
+      return valueOfBytes(await readBytes(artifact, path), cannotLoad(path, "a structured value")) as T;
     },
   });
 }
@@ -74,7 +70,10 @@ export function structuredCacher<T = unknown>(): Cacher<T> {
 export function structuredBytes(value: unknown, what: string): Uint8Array {
   return withinLimits(what, () => {
     checkStructuredValue(value, what);
-    return encode(value);
+    const bytes = encodeStructured(value, HEADER);
+    bytes.set(new TextEncoder().encode(MAGIC));
+    new DataView(bytes.buffer).setBigUint64(8, BigInt(bytes.length - HEADER), true);
+    return bytes;
   });
 }
 
@@ -87,17 +86,6 @@ export function structuredBytes(value: unknown, what: string): Uint8Array {
  * @throws {Error} If they are none that it wrote, or are cut short.
  */
 export function valueOfBytes(bytes: Uint8Array, what: string): unknown {
-  return decode(bytes, what);
-}
-
-function encode(value: unknown): Uint8Array {
-  const bytes = encodeStructured(value, HEADER);
-  bytes.set(new TextEncoder().encode(MAGIC));
-  new DataView(bytes.buffer).setBigUint64(8, BigInt(bytes.length - HEADER), true);
-  return bytes;
-}
-
-function decode(bytes: Uint8Array, what: string): unknown {
   checkHeader(bytes, what);
   const reader = new Deserializer(bytes.subarray(HEADER));
   const hooks = reader as unknown as ReaderHooks; // its types leave out the hooks that subclasses may define

@@ -18,10 +18,17 @@ export const ABSENT: unique symbol = Symbol("absent");
 
 const oddText = { hidden: "a hidden property", getter: "a getter" } as const;
 
-/** One key of the rows, with its value in each. */
+/** One key of the rows. */
 export interface Column {
   readonly name: string;
-  readonly cells: readonly unknown[];
+  /** Whether each row has it. */
+  readonly whole: boolean;
+}
+
+/** Rows that were looked through, and their columns in the order in which their names first appear. */
+export interface Table {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly columns: readonly Column[];
 }
 
 /** The types that a column keeps by itself; values of any other sort are JSON. */
@@ -37,42 +44,62 @@ export interface ColumnType {
 }
 
 /**
- * The columns of rows, in the order in which their names first appear.
+ * Looks through rows: whether they are plain records, and which columns they have.
  *
  * @param rows The rows.
  * @param what What was tried, as a message begins.
- * @returns Their columns.
+ * @returns The rows and their columns.
  * @throws {TypeError} If it is no list of plain records.
  */
-export function columnsOf(rows: unknown, what: string): Column[] {
+export function tableOf(rows: unknown, what: string): Table {
   if (!Array.isArray(rows) || !isPlainArray(rows)) {
     throw new TypeError(
       `${what}: $ is ${Array.isArray(rows) ? "not a plain array" : sortOf(rows)}, wanted a list of rows`,
     );
   }
-  const columns = new Map<string, unknown[]>();
+  const counts = new Map<string, number>();
+  // Most rows have the keys of the one before, and a number that is added to is looked up slower than an index.
+  let names: readonly string[] = [];
+  let alike = 0;
+  const count = () => names.forEach((name) => counts.set(name, (counts.get(name) ?? 0) + alike));
   for (let i = 0; i < rows.length; i++) {
-    const row: unknown = rows[i];
-    if (!isPlainObject(row)) {
-      throw new TypeError(`${what}: $[${i}] is ${i in rows ? sortOf(row) : "a hole"}, wanted a plain record`);
+    const keys = keysOfRow(rows, i, what);
+    if (keys.length !== names.length || !keys.every((key, k) => key === names[k])) {
+      count();
+      [names, alike] = [keys, 0];
     }
-    if (isRawJson(row)) throw new TypeError(`${what}: $[${i}] is raw JSON, wanted a plain record`);
-    const odd = oddProperty(row);
-    if (odd?.sort === "symbol") {
-      throw new TypeError(
-        `${what}: $[${i}] has a key that is a symbol, and a column's name is text; drop it`,
-      );
-    }
-    if (odd !== undefined) {
-      throw new TypeError(`${what}: ${cellPath(i, String(odd.key))} is ${oddText[odd.sort]}; copy its value`);
-    }
-    for (const name of Object.keys(row)) {
-      let cells = columns.get(name);
-      if (cells === undefined) columns.set(name, cells = new Array(rows.length).fill(ABSENT));
-      cells[i] = row[name];
-    }
+    alike++;
   }
-  return Array.from(columns, ([name, cells]) => ({ name, cells }));
+  count();
+  const columns = Array.from(counts, ([name, count]) => ({ name, whole: count === rows.length }));
+  return { rows, columns };
+}
+
+function keysOfRow(rows: readonly unknown[], i: number, what: string): readonly string[] {
+  const row = rows[i];
+  if (!isPlainObject(row)) {
+    throw new TypeError(`${what}: $[${i}] is ${i in rows ? sortOf(row) : "a hole"}, wanted a plain record`);
+  }
+  if (isRawJson(row)) throw new TypeError(`${what}: $[${i}] is raw JSON, wanted a plain record`);
+  const odd = oddProperty(row);
+  if (odd?.sort === "symbol") {
+    throw new TypeError(`${what}: $[${i}] has a key that is a symbol, and a column's name is text; drop it`);
+  }
+  if (odd !== undefined) {
+    throw new TypeError(`${what}: ${cellPath(i, String(odd.key))} is ${oddText[odd.sort]}; copy its value`);
+  }
+  return Object.keys(row);
+}
+
+/**
+ * The value of a column in one row.
+ *
+ * @param row The row.
+ * @param column The column.
+ * @returns The value; {@linkcode ABSENT} where the row lacks the key.
+ */
+export function cellOf(row: Readonly<Record<string, unknown>>, { name, whole }: Column): unknown {
+  return whole || Object.hasOwn(row, name) ? row[name] : ABSENT;
 }
 
 /**
@@ -103,12 +130,14 @@ export function knownColumns<T extends ColumnType>(
 /**
  * The type that all cells of a column have, absent ones and nulls aside.
  *
- * @param cells The cells.
+ * @param table The table.
+ * @param column One of its columns.
  * @returns The type: `json` where there are several, or others; undefined where there is no cell to tell by.
  */
-export function typeOfCells(cells: readonly unknown[]): ScalarType | "json" | undefined {
+export function typeOfColumn({ rows }: Table, column: Column): ScalarType | "json" | undefined {
   let type: ScalarType | "json" | undefined;
-  for (const cell of cells) {
+  for (const row of rows) {
+    const cell = cellOf(row, column);
     if (cell === null || cell === ABSENT) continue;
     const own = typeOfCell(cell);
     if (type === undefined) type = own;
@@ -117,7 +146,13 @@ export function typeOfCells(cells: readonly unknown[]): ScalarType | "json" | un
   return type;
 }
 
-function typeOfCell(cell: unknown): ScalarType | "json" {
+/**
+ * The type of one value.
+ *
+ * @param cell The value.
+ * @returns The type: `json` where it is none of the others.
+ */
+export function typeOfCell(cell: unknown): ScalarType | "json" {
   switch (typeof cell) {
     case "number":
     case "boolean":

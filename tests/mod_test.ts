@@ -40,11 +40,14 @@ Deno.test("mod.ts exports just these", () => {
 
 Deno.test("cachers/mod.ts exports just these", () => {
   assertEquals(Object.keys(cachers).sort(), [
+    "arrayCacher",
     "bytesCacher",
     "csvCacher",
     "fileReferenceCacher",
     "jsonCacher",
+    "jsonLinesCacher",
     "jsonTableCacher",
+    "linesCacher",
     "notebookCacher",
     "pathCacher",
     "structuredCacher",

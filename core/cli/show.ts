@@ -15,6 +15,9 @@ import { type Command, type Input, misuse } from "./flags.ts";
 import { print, printJson } from "./output.ts";
 import { DIR, JSON_FLAG, onlyOperand } from "./run_flags.ts";
 
+/** How many items of a list, or of a stream, a preview shows. */
+const SHOWN = 10;
+
 /** The subcommand. */
 export const show: Command = {
   name: "show",
@@ -90,12 +93,27 @@ async function previewOf(path: string, { cacher, files }: ArtifactMetadata): Pro
     }`;
   }
   try {
-    const value = await loadFrom(path, known);
+    const value: unknown = await loadFrom(path, known);
+    if (known.streams) return await previewOfStream(value as AsyncIterable<unknown>);
     if (typeof value === "string") return value.length > 2000 ? `${value.slice(0, 2000)}...` : value;
-    return Deno.inspect(value, { depth: 4, iterableLimit: 10, strAbbreviateSize: 200, colors: false });
+    return inspect(value);
   } catch (error) {
     return `no preview: ${messageOf(error)}`;
   }
+}
+
+function inspect(value: unknown): string {
+  return Deno.inspect(value, { depth: 4, iterableLimit: SHOWN, strAbbreviateSize: 200, colors: false });
+}
+
+/** Reads no further than what is shown: a stream may be longer than what memory holds. */
+async function previewOfStream(items: AsyncIterable<unknown>): Promise<string> {
+  const shown: string[] = [];
+  for await (const item of items) {
+    if (shown.length === SHOWN) return [...shown, "..."].join("\n");
+    shown.push(inspect(item));
+  }
+  return shown.length === 0 ? "no items" : shown.join("\n");
 }
 
 /** The cacher of a kind that comes with Cairn; a custom one's code is not in the metadata. */
@@ -107,8 +125,12 @@ async function knownCacher(kind: string): Promise<AnyCacher | undefined> {
     cachers.structuredCacher(),
     cachers.textCacher(),
     cachers.bytesCacher(),
+    cachers.arrayCacher(),
+    cachers.arrayCacher({ format: "npy" }),
     cachers.csvCacher(),
     cachers.jsonTableCacher(),
+    cachers.linesCacher(),
+    cachers.jsonLinesCacher(),
     cachers.fileReferenceCacher(),
     cachers.pathCacher(),
     cachers.notebookCacher(),

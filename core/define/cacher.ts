@@ -114,6 +114,11 @@ export interface Cacher<T> {
    * then get what `load` gives in every run. Without it a cacher of one's own that does so is an error.
    */
   readonly lossy?: boolean;
+  /**
+   * Whether its values are streams: iterables that `save` goes through, once, and that `load` gives so that they can be
+   * gone through any number of times, each time from the file. Later stages then get what `load` gives.
+   */
+  readonly streams?: boolean;
   /** Set by {@linkcode lazy}: freed once saved. */
   readonly lazy?: { readonly resolve: boolean };
   /** Set by the combinators alone. */

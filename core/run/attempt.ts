@@ -4,7 +4,6 @@
  * @module
  */
 import { quote } from "../params/names.ts";
-import { messageOf } from "../params/paths.ts";
 import { describeTask } from "../plan/describe_task.ts";
 import { staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
@@ -134,7 +133,7 @@ async function attemptNow(
       jobFor: (_, signal) => jobOf(engine, task, signal, (facts) => inputs = facts),
       signal: engine.signal,
       drain: engine.drain,
-      isFinal: (error) => isMoved(error) || unloadableProducer(error) !== undefined,
+      isFinal: (error) => isMoved(error) || unloadableProducer(engine, task, error) !== undefined,
       onRetry: ({ attempt, of, error, wait }) =>
         engine.emit({ type: "stage-retried", name, attempt, of, message: told(engine, error), wait }),
       told: (error) => told(engine, error),
@@ -158,8 +157,8 @@ async function attemptNow(
     return { outcome };
   } catch (error) {
     if (isMoved(error)) return { again: "moved" };
-    const producer = unloadableProducer(error);
-    if (producer !== undefined) return { again: "unloadable", producer, reason: messageOf(error) };
+    const found = unloadableProducer(engine, task, error);
+    if (found !== undefined) return { again: "unloadable", ...found };
     const explained = engine.workspace.strict ? explainFrozen(error) : error;
     return { outcome: failure(engine, task, explained, performance.now() - clock) };
   }

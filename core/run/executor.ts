@@ -17,6 +17,7 @@ import { messageWithin } from "../store/disk/disk_error.ts";
 import { ensureFolder } from "../store/disk/move.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
+import { isKept, refuseOneTime } from "./used_up.ts";
 
 /** One stage to run: all that an executor needs. */
 export interface Job {
@@ -96,6 +97,8 @@ async function executeInline(job: Job): Promise<JobResult> {
   const context = { ...filesBelow(() => files.staged), log, signal, record };
   const produced = await description.run(await job.inputs(), context);
   checkProduced(description.name, description.outputs, produced);
+  const cachers = new Map(job.outputs.map(({ name, cacher }) => [name, cacher]));
+  refuseOneTime(description, cachers, produced ?? {});
   const values = new Map(Object.entries(produced ?? {}));
   const saved = new Map<string, Saved>();
   const taken = new Set<string>();
@@ -121,8 +124,7 @@ async function executeInline(job: Job): Promise<JobResult> {
         cause: error,
       });
     }
-    // What is loaded is what counts where it may differ, and what is lazy is not kept.
-    if (cacher.lazy === undefined && cacher.paths === undefined && !cacher.lossy) values.set(name, value);
+    if (isKept(cacher)) values.set(name, value);
     else values.delete(name);
   }
   for (const [name, value] of values) values.set(name, rewritePaths(value, files));

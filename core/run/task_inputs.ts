@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMiss } from "../define/miss.ts";
 import { copyOf } from "../params/copy.ts";
 import type { Digest } from "../params/canonical.ts";
 import type { JsonValue } from "../params/describe.ts";
@@ -10,7 +11,7 @@ import { contentKeyOf, describeRecipe, transientDigest } from "../plan/keys.ts";
 import type { Source, Task } from "../plan/task.ts";
 import { describeOutput } from "../plan/describe_task.ts";
 import { cachesAnything } from "../plan/staleness.ts";
-import { ancestorName } from "../store/place.ts";
+import { ancestorName, fileAt } from "../store/place.ts";
 import {
   type Engine,
   isCurrent,
@@ -179,13 +180,36 @@ export function whenLoaded(engine: Engine, task: Task, tell: (facts: InputFacts)
 }
 
 /**
- * Which task has to run again since its output can't be loaded.
+ * Which task has to run again since its output can't be loaded, or since a stream of it turned out to be another while it
+ * was gone through.
  *
- * @param error What {@linkcode loadInputs} threw.
- * @returns The task; undefined where it is another error.
+ * @param engine The engine.
+ * @param task The task that reads it.
+ * @param error What loading its inputs threw, or what it threw itself.
+ * @returns The task, and why; undefined where it is another error.
  */
-export function unloadableProducer(error: unknown): number | undefined {
-  return error instanceof Error && PRODUCER in error ? error[PRODUCER] as number : undefined;
+export function unloadableProducer(
+  engine: Engine,
+  task: Task,
+  error: unknown,
+): { readonly producer: number; readonly reason: string } | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (PRODUCER in cause) return { producer: cause[PRODUCER] as number, reason: cause.message };
+    if (!isMiss(cause) || !("path" in cause)) continue;
+    const { path, message } = cause;
+    const source = task.states.flatMap(({ inputs }) => inputs).find(({ source }) =>
+      source.kind === "output" && pathOf(engine, source) === path
+    )?.source;
+    if (source?.kind === "output") {
+      return { producer: source.task, reason: unloadable(engine, source, message).message };
+    }
+  }
+  return undefined;
+}
+
+function pathOf(engine: Engine, { task, output }: Source & { kind: "output" }): string | undefined {
+  const place = outcomeOf(engine, task).places.get(output);
+  return place === undefined ? undefined : fileAt(place);
 }
 
 function startValue({ workspace, values }: Engine, record: number, name: string): unknown {

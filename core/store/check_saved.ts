@@ -71,7 +71,7 @@ export async function refuseOther(cacher: AnyCacher, value: unknown, saved: Save
 }
 
 async function compare(cacher: AnyCacher, value: unknown, loaded: unknown): Promise<void> {
-  if (cacher.lossy || cacher.paths !== undefined) return;
+  if (cacher.lossy || cacher.streams || cacher.paths !== undefined) return; // a stream was used up by saving it
   const { differenceBetween } = await import("../params/difference.ts");
   const difference = differenceBetween(value, loaded);
   if (difference === undefined) return;

@@ -4,11 +4,14 @@ import { join } from "@std/path";
 import { assertEquals } from "@std/assert";
 import * as cachers from "../../cachers/mod.ts";
 import {
+  arrayCacher,
   bytesCacher,
   csvCacher,
   fileReferenceCacher,
   jsonCacher,
+  jsonLinesCacher,
   jsonTableCacher,
+  linesCacher,
   notebookCacher,
   pathCacher,
   structuredCacher,
@@ -22,7 +25,7 @@ import { untracked } from "../../core/define/combinators/untracked.ts";
 import { validated } from "../../core/define/combinators/validated.ts";
 import { withPrefix } from "../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
-import { type CacherContract, testCacher } from "./cacher_contract.ts";
+import { type CacherContract, type Place, testCacher } from "./cacher_contract.ts";
 
 /** Text that `JSON.stringify` writes as it is; the types do not know it yet. */
 const rawJson = (JSON as unknown as { rawJSON(text: string): object }).rawJSON;
@@ -54,6 +57,45 @@ function givenAway(): unknown {
   structuredClone(bytes, { transfer: [bytes.buffer] });
   return { bytes };
 }
+
+const array: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    "numbers": () => new Float64Array([0.5, -0, NaN, Infinity, 5e-324]),
+    "part of a longer array": () => new Uint16Array([1, 2, 3, 4]).subarray(1, 3),
+    "large integers": () => new BigInt64Array([2n ** 62n, -1n]),
+    "halves": () => new Float16Array([0.5, 65504]),
+    "clamped bytes": () => new Uint8ClampedArray([0, 255]),
+    "no number": () => new Int8Array(),
+    "a table": () => ({ data: new Float32Array([1, 2, 3, 4, 5, 6]), shape: [2, 3] }),
+    "a list with its shape": () => ({ data: new Int32Array(3), shape: [3] }),
+    "a single number": () => ({ data: new Uint32Array([7]), shape: [] }),
+    "a table of no rows": () => ({ data: new Float64Array(), shape: [0, 3] }),
+  },
+  refused: [
+    [() => [1, 2], "$ is an array, wanted a typed array, or a record of data and shape"],
+    [() => new DataView(new ArrayBuffer(8)), "$ is an instance of DataView"],
+    [() => new (class Own extends Float64Array {})(1), "$ is an instance of Own"],
+    [() => Object.assign(new Float64Array(1), { unit: "mm" }), '$ has the key "unit"'],
+    [() => new Float32Array(new SharedArrayBuffer(4)), "$ lies in shared memory"],
+    [() => new Int8Array(new ArrayBuffer(1, { maxByteLength: 2 })), "$ lies in a buffer that can be resized"],
+    [() => (givenAway() as { bytes: Uint8Array }).bytes, "$ lies in a buffer that was given away"],
+    [() => ({ shape: [1] }), "$.data is undefined, wanted a typed array"],
+    [() => ({ data: [1], shape: [1] }), "$.data is an array, wanted a typed array"],
+    [() => ({ data: new Int8Array(2) }), "$.shape is undefined, wanted a list of the numbers of elements"],
+    [() => ({ data: new Int8Array(2), shape: [2, 2] }), "$.shape is [2, 2], which is 4 elements"],
+    [() => ({ data: new Int8Array(2), shape: [-1, -2] }), "$.shape[0] is -1, wanted a number of elements"],
+    [() => ({ data: new Int8Array(), shape: [1, -0] }), "$.shape[1] is -0, wanted a number of elements"],
+    [() => ({ data: new Int8Array(2), shape: [, 2] }), "$.shape[0] is undefined"],
+    [() => ({ data: new Int8Array(2), shape: [2], unit: "mm" }), '$ has the key "unit", which is lost'],
+    [() => ({
+      data: new Int8Array(),
+      shape: [0],
+      get unit() {
+        return 1;
+      },
+    }), '"unit"'],
+  ],
+};
 
 const json: Omit<CacherContract, "name" | "make"> = {
   values: {
@@ -277,6 +319,13 @@ const table: Omit<CacherContract, "name" | "make"> = {
   ],
 };
 
+/** A stream of these items; each call makes one that can be gone through once. */
+async function* stream(...items: unknown[]): AsyncGenerator<unknown> {
+  yield* items;
+}
+
+const collected = (value: unknown) => Array.fromAsync(value as AsyncIterable<unknown>);
+
 const csvGarbage = [
   'a,b\n1,"',
   "",
@@ -353,6 +402,13 @@ const contracts: CacherContract[] = [
     ]],
     garbage: [notUtf8],
   },
+  { name: "arrayCacher", make: () => arrayCacher(), ...array, garbage: [new Uint8Array(7)] },
+  {
+    name: "arrayCacher of numpy's format",
+    make: () => arrayCacher({ format: "npy" }),
+    ...array,
+    garbage: ["", "no header", new Uint8Array([0x93, 78, 85, 77, 80, 89, 1, 0, 2, 0, 123, 125])],
+  },
   {
     name: "bytesCacher",
     make: bytesCacher,
@@ -374,6 +430,52 @@ const contracts: CacherContract[] = [
       ],
       [() => (givenAway() as { bytes: Uint8Array }).bytes, "$ lies in a buffer that was given away"],
     ],
+  },
+  {
+    name: "linesCacher",
+    make: linesCacher,
+    read: collected,
+    values: {
+      "lines": () => stream("a", "", "b,\tc", "é\u2028\u{1f600}\u0000", ""),
+      "no line": () => stream(),
+      "one empty line": () => stream(""),
+      "a byte order mark that is not at the beginning": () => stream("a", "\ufeffa\ufeff"),
+      "a carriage return that is not at the end": () => stream("a\rb", "\r\u0000"),
+      "a line of many pieces": () => stream("a", "é".repeat(400_000), "b"),
+      "a plain list": () => ["a", "b"],
+    },
+    refused: [
+      [() => "ab", "$ is a string"],
+      [() => 5, "$ is a number"],
+      [() => null, "$ is null"],
+      [() => stream, "$ is the function"],
+      [() => stream("a", 5), "$[1] is a number"],
+      [() => stream("a", "b\nc"), "$[1] holds a line break"],
+      [() => stream("a", "b\r"), "$[1] ends with a carriage return"],
+      [() => stream("\ufeffa"), "$[0] begins with a byte order mark"],
+      [() => stream("a", "b\ud800"), "$[1] holds half of a surrogate pair"],
+      [() => stream(...new Array(100_000).fill("many lines"), 5), "$[100000] is a number"],
+    ],
+    garbage: [notUtf8, new Uint8Array([0x61, 0x0a, 0xc3])],
+  },
+  {
+    name: "jsonLinesCacher",
+    make: () => jsonLinesCacher(),
+    read: collected,
+    values: {
+      "one stream of all that jsonCacher takes": (place) =>
+        stream(...Object.values(json.values).map((value) => value(place))),
+      "no value": () => stream(),
+      "a value of many pieces": () => stream(1, "\n".repeat(200_000), [2]),
+    },
+    refused: [
+      ...json.refused!.map(([make, message]): readonly [(place: Place) => unknown, string] => [
+        (place) => stream(0, make(place)),
+        message.replaceAll("$", "$[1]"),
+      ]),
+      [() => ({}), "$ is an object"],
+    ],
+    garbage: ["{", "[1,]", "1 2", notUtf8],
   },
   { name: "csvCacher", make: () => csvCacher(), ...table, garbage: csvGarbage },
   { name: "jsonTableCacher", make: () => jsonTableCacher(), ...table, garbage: jsonTableGarbage },
@@ -473,6 +575,18 @@ const contracts: CacherContract[] = [
     values: numberValues,
     refused: [[() => [1, "2"], "$[1]: Invalid type"], [() => 5, "$: Invalid type"]],
     garbage: notGzip,
+  },
+  {
+    name: "lazy(validated(jsonLinesCacher))",
+    make: () => lazy(validated(jsonLinesCacher<number>(), v.number())),
+    read: collected,
+    values: { "a stream of numbers": () => stream(1, 2, 3) },
+    refused: [
+      [() => stream(1, "2"), "$[1]: Invalid type"],
+      [() => stream(1, NaN), "$[1]: Invalid type"],
+      [() => 5, "$ is a number"],
+    ],
+    garbage: ["1\n[", notUtf8],
   },
   {
     name: "lazy(untracked(withPrefix(validated(jsonCacher))))",

@@ -4,6 +4,7 @@ import { join } from "@std/path";
 import { assert, assertEquals } from "@std/assert";
 import { gzipped } from "../../mod.ts";
 import {
+  arrayCacher,
   bytesCacher,
   csvCacher,
   fileReferenceCacher,
@@ -80,6 +81,18 @@ const readers: readonly Reader[] = [
   },
   { name: "textCacher", cacher: textCacher(), values: ["é€😀"], count: 100 },
   { name: "bytesCacher", cacher: bytesCacher(), values: [new Uint8Array(9)], count: 20 },
+  {
+    name: "arrayCacher",
+    cacher: arrayCacher(),
+    values: [new Float64Array(3), { data: new Int16Array(6), shape: [2, 3] }],
+    count: 100,
+  },
+  {
+    name: "arrayCacher of numpy's format",
+    cacher: arrayCacher({ format: "npy" }),
+    values: [new Float64Array(3), { data: new Int16Array(6), shape: [2, 3] }],
+    count: 300,
+  },
   {
     name: "gzipped jsonCacher",
     cacher: gzipped(jsonCacher()),

@@ -9,7 +9,7 @@ import { withTempDir } from "../helpers/temp_dir.ts";
 import { tree } from "../helpers/tree.ts";
 import { options } from "./runs.ts";
 import { isSame, type Strictness } from "./same.ts";
-import { SUBJECTS } from "./subjects.ts";
+import { type Subject, SUBJECTS } from "./subjects.ts";
 import { ODD_VALUES } from "./odd_values.ts";
 
 const anySchema = {
@@ -26,7 +26,7 @@ const wrappers: Readonly<Record<string, readonly [wrap: (cacher: AnyCacher) => A
 
 for (const subject of SUBJECTS) {
   for (const [name, [wrap, count]] of Object.entries(wrappers)) {
-    if (name === "gzipped " && subject.cacher.paths !== undefined) continue;
+    if (name === "gzipped " && (subject.cacher.paths !== undefined || subject.cacher.streams)) continue;
     Deno.test(`${name}${subject.name}: any value comes back the same, or is refused and leaves nothing`, async () => {
       const cacher = wrap(subject.cacher);
       const place = placeFor(cacher);
@@ -68,7 +68,7 @@ for (const subject of SUBJECTS) {
             return;
           }
           const loaded = await loadFrom(path, subject.cacher);
-          assert(isSame(loaded, value, subject), "it is another value");
+          assert(await comesBack(loaded, value, subject), "it is another value");
         }),
         options(Math.ceil(30 * subject.share)),
       );
@@ -80,7 +80,7 @@ async function keepsOrRefuses(
   cacher: AnyCacher,
   value: unknown,
   place: Place,
-  strictness: Strictness,
+  subject: Comparison,
   counts: { kept: number; refused: number },
 ): Promise<void> {
   clear(place);
@@ -97,15 +97,23 @@ async function keepsOrRefuses(
   const content = contentOf(place);
   const again = placeFor(cacher, place);
   const loaded = await cacher.load(again.artifact);
-  assert(isSame(loaded, value, strictness), `it came back another: ${Deno.inspect(loaded)}`);
+  const contents = await subject.read?.(loaded) ?? loaded; // read while the file is there
+  assert(await comesBack(loaded, value, subject), `it came back another: ${Deno.inspect(contents)}`);
   assertEquals(Object.getOwnPropertyNames(Object.prototype).includes("polluted"), false);
   // The same bytes: from the same value, and from what was loaded.
-  for (const same of [value, loaded]) {
+  for (const same of [value, contents]) {
     clear(place);
     await cacher.save(same, place.artifact);
     assertEquals(contentOf(place), content, "the same value gives other bytes");
     assertEquals(JSON.stringify(place.artifact.extra), JSON.stringify(again.artifact.extra));
   }
+}
+
+/** What counts when two values are compared. */
+type Comparison = Strictness & Pick<Subject, "read">;
+
+async function comesBack(loaded: unknown, value: unknown, { read, ...strictness }: Comparison) {
+  return isSame(await read?.(loaded) ?? loaded, await read?.(value) ?? value, strictness);
 }
 
 function clear({ artifact, folder }: Place): void {

@@ -6,11 +6,14 @@
 import fc from "fast-check";
 import { join } from "@std/path";
 import {
+  arrayCacher,
   bytesCacher,
   csvCacher,
   fileReferenceCacher,
   jsonCacher,
+  jsonLinesCacher,
   jsonTableCacher,
+  linesCacher,
   notebookCacher,
   structuredCacher,
   tableCacher,
@@ -28,6 +31,8 @@ export interface Subject extends Strictness {
   readonly values: (folder: string) => fc.Arbitrary<unknown>;
   /** How many of the usual number of values it gets. */
   readonly share: number;
+  /** What of a value counts, where that is not the value: all that a stream gives. */
+  readonly read?: (value: unknown) => unknown;
 }
 
 const jsonLike = fc.oneof(
@@ -79,6 +84,18 @@ const notebooks = fc.oneof(
   { weight: 1, arbitrary: anything },
 );
 
+/** A stream, which begins anew each time; a list will do as well, and so does a list in place of one item. */
+function streams(item: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const items = fc.array(item, { maxLength: 5 });
+  const stream = (list: unknown[]) => ({ [Symbol.asyncIterator]: () => list.values() });
+  return fc.oneof({ weight: 4, arbitrary: items.map(stream) }, { weight: 1, arbitrary: items }, {
+    weight: 1,
+    arbitrary: anything,
+  });
+}
+
+const collected = (value: unknown) => Array.fromAsync(value as AsyncIterable<unknown>);
+
 function references(folder: string): fc.Arbitrary<unknown> {
   Deno.mkdirSync(folder, { recursive: true });
   Deno.writeTextFileSync(join(folder, "a.txt"), "x");
@@ -96,6 +113,27 @@ function references(folder: string): fc.Arbitrary<unknown> {
     { weight: 1, arbitrary: anything },
   );
 }
+
+const typedArray = fc.oneof(
+  fc.float64Array(),
+  fc.float32Array(),
+  fc.uint8ClampedArray(),
+  fc.int16Array(),
+  fc.bigInt64Array(),
+);
+
+const arrays = fc.oneof(
+  { weight: 3, arbitrary: typedArray },
+  {
+    weight: 2,
+    arbitrary: typedArray.map((data) => ({
+      data,
+      shape: data.length % 2 === 0 ? [2, data.length / 2] : [data.length],
+    })),
+  },
+  { weight: 1, arbitrary: fc.record({ data: typedArray, shape: fc.array(fc.oneof(fc.nat(3), anything)) }) },
+  { weight: 1, arbitrary: anything },
+);
 
 const tree = { order: true, identity: false };
 
@@ -118,10 +156,34 @@ export const SUBJECTS: readonly Subject[] = [
     ...tree,
   },
   {
+    name: "linesCacher",
+    cacher: linesCacher(),
+    values: () => streams(fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: anything })),
+    share: 0.5,
+    read: collected,
+    ...tree,
+  },
+  {
+    name: "jsonLinesCacher",
+    cacher: jsonLinesCacher(),
+    values: () => streams(jsonLike),
+    share: 0.5,
+    read: collected,
+    ...tree,
+  },
+  {
     name: "bytesCacher",
     cacher: bytesCacher(),
     values: () => fc.oneof(fc.uint8Array(), anything),
     share: 0.3,
+    ...tree,
+  },
+  { name: "arrayCacher", cacher: arrayCacher(), values: () => arrays, share: 0.5, ...tree },
+  {
+    name: "arrayCacher of numpy's format",
+    cacher: arrayCacher({ format: "npy" }),
+    values: () => arrays,
+    share: 0.5,
     ...tree,
   },
   // Columns stand in the order in which they first appear, and so do the keys of each row.

@@ -8,7 +8,9 @@ import { fromFileUrl, join } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 
-const FILES = ["stage_types.ts", "pipeline_types.ts"].map((name) => join(ROOT, "tests", "types", name));
+const FILES = ["stage_types.ts", "pipeline_types.ts", "stream_types.ts"].map((name) =>
+  join(ROOT, "tests", "types", name)
+);
 
 async function check(config: string): Promise<{ success: boolean; text: string }> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {

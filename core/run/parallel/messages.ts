@@ -48,6 +48,8 @@ export interface SentJob {
   readonly own?: string;
   readonly record: { readonly name: string; readonly index: number };
   readonly strict: boolean;
+  /** Whether to tell when the `save` of an output begins. */
+  readonly tellsSaves: boolean;
 }
 
 /** What a worker is told. */

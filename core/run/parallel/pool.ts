@@ -62,6 +62,7 @@ export function makePool({ workers, module, flags, print }: PoolOptions): Pool {
   const idle: Member[] = [];
   const waiting: (() => void)[] = [];
   const needed = { reads: new Set<string>(), writes: new Set<string>(), env: new Set<string>() };
+  let known: readonly string[] | undefined;
   let taken = 0;
   const kill = () => {
     for (const { worker } of all) worker.kill();
@@ -92,12 +93,18 @@ export function makePool({ workers, module, flags, print }: PoolOptions): Pool {
       }
     }
   };
-  const argsFor = ({ reads, writes, env }: Needs): string[] => {
-    for (const path of reads) needed.reads.add(path);
-    for (const path of writes) needed.writes.add(path);
-    for (const name of env) needed.env.add(name);
+  const argsFor = (needs: Needs): readonly string[] => {
+    for (const kind of ["reads", "writes", "env"] as const) {
+      if (needs[kind].every((each) => needed[kind].has(each))) continue;
+      for (const each of needs[kind]) needed[kind].add(each);
+      known = undefined;
+    }
+    return known ??= makeArgs();
+  };
+  const makeArgs = () => {
+    const { reads, writes, env } = needed;
     const allowed = permissionFlags(
-      { reads: [...needed.reads], writes: [...needed.writes], env: [...needed.env] },
+      { reads: [...reads], writes: [...writes], env: [...env] },
       [module, WORKER],
     );
     return ["run", "--quiet", "--no-prompt", ...configFlags(), ...allowed, ...flags];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "@std/path";
 import { quote } from "../../params/names.ts";
 import { messageOf } from "../../params/paths.ts";
 import { valueOfBytes } from "../../../cachers/structured_cacher.ts";
@@ -151,6 +152,7 @@ function sentJob(job: Job, { states }: LocatedInputs): SentJob {
     ...(own === undefined ? {} : { own }),
     record,
     strict,
+    tellsSaves: job.onSave !== undefined,
   };
 }
 
@@ -172,8 +174,9 @@ function needsOf({ description, outputs, files, reads }: Job, { states }: Locate
   const artifacts = states.flatMap(({ inputs }) => Object.values(inputs))
     .flatMap((input) => input.kind === "artifact" ? [input.place] : []);
   return {
-    reads: [...reads, ...artifacts.flatMap(({ dir, files }) => [dir, files])],
-    writes: [files.staged, ...outputs.map(({ place }) => place.dir)],
+    reads: [...reads, ...artifacts.flatMap(({ dir, files }) => [dir, dirname(files)])],
+    // What is staged lies below where it is to end.
+    writes: [dirname(files.final), ...outputs.map(({ final }) => final.dir)],
     env: description.env,
   };
 }

@@ -76,7 +76,7 @@ async function doneOf(
     })),
     signal: run.signal,
     log: (message) => run.send({ type: "log", message: String(message) }),
-    onSave: (output) => run.send({ type: "saving", output }),
+    ...(sent.tellsSaves ? { onSave: (output) => run.send({ type: "saving", output }) } : {}),
     locate: never,
     reads: [],
     changedCode: () => undefined,

@@ -4,9 +4,11 @@
  * @module
  */
 import { quote } from "../../params/names.ts";
+import { messageOf } from "../../params/paths.ts";
 import { type FromWorker, messageBytes, messageOfBytes, type ToWorker } from "./messages.ts";
-import { framed, packetReader, TOKEN } from "./packets.ts";
+import { framed, type PacketReader, packetReader, TOKEN } from "./packets.ts";
 import { revived } from "./thrown.ts";
+import { linePrinter } from "./whole_lines.ts";
 
 /** A worker that was started. */
 export interface WorkerProcess {
@@ -56,10 +58,14 @@ export function startWorker({ args, module, print }: WorkerOptions): WorkerProce
   ready.catch(() => {}); // whoever waits for it sees it
   const start = (message: FromWorker) => {
     if (message.type === "ready") resolve();
-    else if (message.type === "broken") reject(revived(message.thrown));
+    else if (message.type === "broken") reject(brokenModule(module, revived(message.thrown)));
   };
-  const take = (bytes: Uint8Array) => worker.listen(messageOfBytes<FromWorker>(bytes));
-  const reading = readAll(child.stdout, packetReader(token, take, print));
+  const lines = linePrinter(print);
+  const take = (bytes: Uint8Array) => {
+    lines.flush(); // it was printed before, and so it is shown before
+    worker.listen(messageOfBytes<FromWorker>(bytes));
+  };
+  const reading = readAll(child.stdout, packetReader(token, take, lines.push), lines.flush);
   const writer = child.stdin.getWriter();
   const send = (message: ToWorker) => void writer.write(framed(messageBytes(message))).catch(() => {});
   const ended = (async () => {
@@ -93,15 +99,23 @@ export function howEnded({ code, signal }: Deno.CommandStatus): string {
   return signal === null ? `ended with exit status ${code}` : `was ended by ${quote(signal).slice(1, -1)}`;
 }
 
+function brokenModule(module: string, error: unknown): unknown {
+  const message = messageOf(error);
+  if (message.startsWith("Cannot ")) return error;
+  return new Error(`Cannot load ${quote(module)} in a worker: ${message}`, { cause: error });
+}
+
 /** Reads a stream to its end, or until it is stopped. */
 function readAll(
   stream: ReadableStream<Uint8Array>,
-  { push, end }: { readonly push: (bytes: Uint8Array) => void; readonly end: () => void },
+  { push, end }: PacketReader,
+  ended: () => void,
 ): { readonly done: Promise<void>; readonly stop: () => void } {
   const reader = stream.getReader();
   const done = (async () => {
     for (let read = await reader.read(); !read.done; read = await reader.read()) push(read.value);
     end();
+    ended();
   })();
   return { done, stop: () => void reader.cancel() };
 }

@@ -79,3 +79,34 @@ testIn("show: control characters in an artifact don't reach the terminal", async
     assertEquals(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.exec(stdout), null);
   }
 });
+
+testIn("show: of a stream the first items, however long it is", async (cwd) => {
+  Deno.writeTextFileSync(
+    join(cwd, "streams.ts"),
+    `import { defineExperiment, defineStage } from "@cairn/cairn";
+    import { jsonLinesCacher, linesCacher } from "@cairn/cairn/cachers";
+    const make = defineStage({
+      name: "make",
+      outputs: { lines: linesCacher(), rows: jsonLinesCacher<{ i: number }>(), none: linesCacher() },
+      run: () => ({
+        lines: (async function* () { for (let i = 0; i < 1000; i++) yield "line " + i + "x".repeat(1000); })(),
+        rows: (async function* () { yield { i: 1 }; yield { i: 2 }; })(),
+        none: (async function* () {})(),
+      }),
+    });
+    export default defineExperiment({ name: "streams", params: [{ k: 1 }], stages: [make] });`,
+  );
+  const run = await cairn(["run", "streams.ts", "--json"], { cwd });
+  assertEquals(run.code, 0, run.stderr);
+  const { name } = JSON.parse(run.stdout).records[0];
+  const [lines, rows, none] = await eachOf(
+    ["lines", "rows", "none"],
+    (output) => cairn(["show", `streams/${name}/make/${output}`], { cwd }),
+  );
+  assertMatch(
+    lines!.stdout,
+    /\n\n"line 0x+"\.\.\. 806 more characters\n(?:"line \dx+"\.\.\. 806 more characters\n){9}\.\.\.\n$/,
+  );
+  assertMatch(rows!.stdout, /\n\n{ i: 1 }\n{ i: 2 }\n$/);
+  assertMatch(none!.stdout, /\n\nno items\n$/);
+});

@@ -1,0 +1,61 @@
+/**
+ * A stream that one stage makes and two others go through, of which one makes a stream in turn. `LINES` is how many lines
+ * there are, `SORT` whether they are texts or JSON.
+ *
+ * @module
+ */
+import { defineExperiment, defineStage } from "@cairn/cairn";
+import { jsonCacher, jsonLinesCacher, linesCacher } from "@cairn/cairn/cachers";
+import { rowOf, rowText } from "../line_rows.ts";
+
+const COUNT = Number(Deno.env.get("LINES") ?? 1000);
+
+const texts = defineStage({
+  name: "texts",
+  outputs: { lines: linesCacher() },
+  version: String(COUNT),
+  run: () => {
+    async function* lines() {
+      for (let i = 0; i < COUNT; i++) yield rowText(i);
+    }
+    return { lines: lines() };
+  },
+});
+
+const lengths = defineStage({
+  name: "lengths",
+  inputs: ["lines"],
+  outputs: { size: jsonCacher<number>() },
+  run: async ({ lines }: { lines: AsyncIterable<string> }) => {
+    let size = 0;
+    for await (const line of lines) size += line.length + 1;
+    return { size };
+  },
+});
+
+const rows = defineStage({
+  name: "rows",
+  outputs: { rows: jsonLinesCacher<ReturnType<typeof rowOf>>() },
+  version: String(COUNT),
+  run: () => {
+    async function* rows() {
+      for (let i = 0; i < COUNT; i++) yield rowOf(i);
+    }
+    return { rows: rows() };
+  },
+});
+
+const sums = defineStage({
+  name: "sums",
+  inputs: ["rows"],
+  outputs: { sum: jsonCacher<number>() },
+  run: async ({ rows }: { rows: AsyncIterable<ReturnType<typeof rowOf>> }) => {
+    let sum = 0;
+    for await (const { value } of rows) sum += value;
+    return { sum };
+  },
+});
+
+export default Deno.env.get("SORT") === "json"
+  ? defineExperiment({ name: "lines", params: [{}], stages: [rows, sums] })
+  : defineExperiment({ name: "lines", params: [{}], stages: [texts, lengths] });
