@@ -16,7 +16,7 @@ import { refuseOther, refuseStrays } from "../store/check_saved.ts";
 import { messageWithin } from "../store/disk/disk_error.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
-import { isKept, refuseOneTime } from "./used_up.ts";
+import { endedBy, isKept, refuseOneTime } from "./used_up.ts";
 
 /** One stage to run: all that an executor needs. */
 export interface Job {
@@ -106,7 +106,7 @@ async function executeInline(job: Job): Promise<JobResult> {
     job.onSave?.(name);
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
-      const one = await saveValue(place, cacher, value, what);
+      const one = await saveValue(place, cacher, cacher.streams ? endedBy(value, signal) : value, what);
       saved.set(name, value === values.get(name) ? one : { ...one, located: true });
       if (!isOwnCacher(cacher)) {
         if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged);
