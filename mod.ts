@@ -64,6 +64,7 @@ export type { StandardIssue, StandardResult, StandardSchema } from "./core/defin
 export { validated } from "./core/define/combinators/validated.ts";
 export { withPrefix } from "./core/define/combinators/with_prefix.ts";
 export { withSubdir } from "./core/define/combinators/with_subdir.ts";
+export { zstd } from "./core/define/combinators/zstd.ts";
 export { readBytes, writeBytes } from "./core/define/whole_file.ts";
 
 export type { CommitStep } from "./core/store/commit.ts";

@@ -2,10 +2,8 @@
  * Combinators: each takes a cacher and returns it with one thing changed, so they can be put into each other.
  *
  * ```sh
- * deno run --allow-read=.,/tmp --allow-write=data,/tmp examples/combinators.ts
+ * deno run --allow-read=. --allow-write=data examples/combinators.ts
  * ```
- *
- * It may write outside of `data` too, since what is gzipped is unpacked in the system's temporary folder.
  *
  * @module
  */

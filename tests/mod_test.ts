@@ -35,6 +35,7 @@ Deno.test("mod.ts exports just these", () => {
     "withPrefix",
     "withSubdir",
     "writeBytes",
+    "zstd",
   ]);
 });
 

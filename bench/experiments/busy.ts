@@ -13,7 +13,7 @@ const count = defineStage({
       return (state >>> 0) / 2 ** 32;
     };
     let inside = 0;
-    for (let i = 0; i < 26_000_000; i++) if (next() ** 2 + next() ** 2 < 1) inside++;
+    for (let i = 0; i < 32_000_000; i++) if (next() ** 2 + next() ** 2 < 1) inside++;
     return { inside };
   },
 });

@@ -5,6 +5,7 @@
  */
 import type { AnyCacher } from "../define/cacher.ts";
 import { gzipped } from "../define/combinators/gzipped.ts";
+import { zstd } from "../define/combinators/zstd.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { findArtifact } from "../history/runs.ts";
 import { oneLine, quote } from "../params/names.ts";
@@ -136,5 +137,6 @@ async function knownCacher(kind: string): Promise<AnyCacher | undefined> {
     cachers.notebookCacher(),
   ];
   const found = all.find((cacher) => cacher.kind === inner);
-  return compression === "gzip" && found !== undefined ? gzipped(found) : found;
+  if (found === undefined || compression === undefined) return found;
+  return compression === "zstd" ? zstd(found) : gzipped(found);
 }

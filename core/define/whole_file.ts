@@ -14,8 +14,8 @@ export type TakePiece = (piece: Uint8Array) => void;
  */
 const PIECE = 1 << 20;
 
-/** How much of a file is looked at for its head. */
-const HEAD = 1 << 16;
+/** How much of a file is looked at for its head, in bytes. */
+export const HEAD = 1 << 16;
 
 /**
  * Reads a file of an artifact, whole, for a cacher: by the artifact's own `read` where it has one.
@@ -141,7 +141,7 @@ export function writeFile(path: string, data: FileData, take: TakePiece = () => 
   const parts = typeof data === "string" || data instanceof Uint8Array ? [data] : data;
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   if (length <= PIECE) {
-    const bytes = joined(parts);
+    const bytes = joined(data);
     take(bytes);
     return Deno.writeFileSync(path, bytes);
   }
@@ -158,13 +158,19 @@ export function writeFile(path: string, data: FileData, take: TakePiece = () => 
   }
 }
 
-function joined(parts: readonly (Uint8Array | string)[]): Uint8Array {
-  const encoder = new TextEncoder();
-  const all = parts.map((part) => typeof part === "string" ? encoder.encode(part) : part);
-  if (all.length === 1) return all[0]!;
-  const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0));
+/**
+ * The content of a file as bytes.
+ *
+ * @param data The content.
+ * @returns Its bytes: those that were given, where they are in one piece.
+ */
+export function joined(data: FileData): Uint8Array {
+  if (typeof data === "string") return new TextEncoder().encode(data);
+  if (data instanceof Uint8Array) return data;
+  if (data.length === 1) return data[0]!;
+  const bytes = new Uint8Array(data.reduce((sum, part) => sum + part.length, 0));
   let end = 0;
-  for (const part of all) {
+  for (const part of data) {
     bytes.set(part, end);
     end += part.length;
   }

@@ -169,7 +169,7 @@ function tookTooLong(timeout: number, spent: number, saving: string | undefined)
     spent - timeout < BUSY
       ? what
       : `${what}, and could not be stopped before ${durationText(spent)} were over, ` +
-        "as something kept this process busy: a loop that never yields can be stopped only in a worker",
+        "as something kept this process busy: a loop that never yields can be stopped only in a worker, with --parallel",
   );
 }
 

@@ -17,7 +17,7 @@ import { messageWithin } from "../store/disk/disk_error.ts";
 import { ensureFolder } from "../store/disk/move.ts";
 import { fileAt, type Place } from "../store/place.ts";
 import { type Saved, saveValue } from "../store/save.ts";
-import { isKept, refuseOneTime } from "./used_up.ts";
+import { endedBy, isKept, refuseOneTime } from "./used_up.ts";
 
 /** One stage to run: all that an executor needs. */
 export interface Job {
@@ -110,7 +110,8 @@ async function executeInline(job: Job): Promise<JobResult> {
     const what = `output ${quote(name)} of ${description.kind} ${quote(description.name)}`;
     try {
       if (place.dir !== root) ensureFolder(place.dir);
-      const one = await saveValue(place, cacher, value, what, taken);
+      const source = cacher.streams ? endedBy(value, signal) : value;
+      const one = await saveValue(place, cacher, source, what, taken);
       saved.set(name, value === values.get(name) ? one : { ...one, located: true });
       if (!isOwnCacher(cacher)) {
         if (job.own !== undefined) refuseStrays(job.own, saved.values(), files.staged);

@@ -1,5 +1,5 @@
 /**
- * Values that can be gone through but once, such as what a generator returns: no stage may get one that was used up.
+ * Streams that stages return: no later stage may get one that was used up, and none goes on when its stage is to stop.
  *
  * @module
  */
@@ -49,4 +49,30 @@ export function refuseOneTime(
         `once, and later stages may do so several times; ${advice}`,
     );
   }
+}
+
+/**
+ * A stream that ends when its stage is to stop: what makes its items may not heed the signal, and goes on without end.
+ *
+ * @param value What a stage returned for an output with a cacher of streams.
+ * @param signal Fires when the stage should stop.
+ * @returns The stream, which throws the signal's reason then, once what makes its items was told to end; what is no async
+ * iterable as it is.
+ */
+export function endedBy(value: unknown, signal: AbortSignal): unknown {
+  const { [Symbol.asyncIterator]: iterate } = Object(value) as Partial<AsyncIterable<unknown>>;
+  if (typeof iterate !== "function") return value;
+  return {
+    [Symbol.asyncIterator]: (): AsyncIterator<unknown> => {
+      const items = iterate.call(value);
+      const end = async (): Promise<never> => {
+        await items.return?.();
+        throw signal.reason;
+      };
+      return {
+        next: () => signal.aborted ? end() : items.next(),
+        return: async (value) => await items.return?.(value) ?? { value, done: true },
+      };
+    },
+  };
 }

@@ -5,6 +5,7 @@
  */
 import type { AnyCacher, Artifact } from "../define/cacher.ts";
 import type { ArtifactMetadata } from "../define/metadata.ts";
+import { isOwnCacher } from "../define/own_save.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { filesProblem } from "./lookup.ts";
@@ -56,7 +57,8 @@ export async function checkAndLoad(
 }
 
 /**
- * Loads from files whose digests were checked just now.
+ * Loads from files whose digests were checked just now. What a cacher of Cairn's own reads is checked all the same: a
+ * stream is read later.
  *
  * @param cacher The cacher.
  * @param place Where the artifact lies.
@@ -70,8 +72,9 @@ export function loadUnchecked(
   metadata: ArtifactMetadata,
   timeout?: number,
 ): Promise<Outcome> {
-  const { read: _, ...artifact } = artifactToLoad(place, metadata);
-  return outcomeOf(cacher, artifact, timeout);
+  const artifact = artifactToLoad(place, metadata);
+  const { read: _, ...unchecked } = artifact;
+  return outcomeOf(cacher, isOwnCacher(cacher) ? artifact : unchecked, timeout);
 }
 
 async function outcomeOf(

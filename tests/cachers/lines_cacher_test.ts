@@ -47,6 +47,10 @@ Deno.test("linesCacher reads lines of all lengths, wherever the pieces that are 
         assertEquals(await read(path), lines);
       }
     }
+    for (const length of [262_142, 262_143, 262_144, 262_145]) {
+      await cacher.save(stream("x".repeat(length), "end"), at(path));
+      assertEquals((await read(path)).map(({ length }) => length), [length, 3]);
+    }
     const many = Array.from({ length: 60_000 }, (_, i) => "é".repeat(i % 37) + i);
     await cacher.save(stream(...many), at(path));
     assertEquals(await read(path), many);

@@ -25,6 +25,7 @@ import { untracked } from "../../core/define/combinators/untracked.ts";
 import { validated } from "../../core/define/combinators/validated.ts";
 import { withPrefix } from "../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../core/define/combinators/with_subdir.ts";
+import { zstd } from "../../core/define/combinators/zstd.ts";
 import { type CacherContract, type Place, testCacher } from "./cacher_contract.ts";
 
 /** Text that `JSON.stringify` writes as it is; the types do not know it yet. */
@@ -562,6 +563,28 @@ const contracts: CacherContract[] = [
     garbage: notGzip,
   },
   { name: "gzipped(csvCacher)", make: () => gzipped(csvCacher()), ...table, garbage: notGzip },
+  {
+    name: "gzipped(arrayCacher)",
+    make: () => gzipped(arrayCacher({ format: "npy" })),
+    ...array,
+    garbage: notGzip,
+  },
+  { name: "zstd(jsonCacher)", make: () => zstd(jsonCacher()), ...json, garbage: notGzip },
+  { name: "zstd(arrayCacher)", make: () => zstd(arrayCacher()), ...array, garbage: notGzip },
+  {
+    name: "zstd(linesCacher)",
+    make: () => zstd(linesCacher()),
+    read: collected,
+    values: { "lines": () => stream("a", "", "é"), "no line": () => stream() },
+    refused: [[() => stream("a", 5), "$[1] is a number"]],
+    garbage: notGzip,
+  },
+  {
+    name: "zstd(a cacher of one's own)",
+    make: () => zstd(bundle()),
+    values: bundles,
+    garbage: notGzip,
+  },
   { name: "a cacher of one's own", make: bundle, values: bundles },
   {
     name: "withSubdir(gzipped(a cacher of one's own))",

@@ -90,6 +90,20 @@ Deno.test("the second run of the experiment executes nothing", async () => {
   });
 });
 
+Deno.test("in worker processes it comes to the same ranking", async () => {
+  const module = import.meta.resolve("../../examples/penguins.ts");
+  const ranked = async (options: { parallel?: number }) => {
+    let ranking: unknown;
+    await inTempDir(async (dir) => {
+      const result = await runExperiment(penguinsExperiment, { dir, module, ...options });
+      assertEquals([result.errors, result.executed], [[], 36]);
+      ranking = await valueOf(result.aggregates[0]!, compare, "ranking");
+    });
+    return ranking;
+  };
+  assertEquals(await ranked({ parallel: 2 }), await ranked({}));
+});
+
 Deno.test("the ranking is that of the records' accuracies", async () => {
   await inTempDir(async (dir) => {
     const { records, aggregates } = await runExperiment(penguinsExperiment, { dir });

@@ -20,7 +20,6 @@ Deno.test("README gives each command what it needs, and what else is needed is e
 
 /** What an example needs beyond the first row of the table, and which row says so. */
 const MORE: Record<string, { readonly row: string; readonly flags: readonly string[] }> = {
-  "combinators.ts": { row: "gzipped", flags: TEMPORARY },
   "io_bound.ts": { row: "what your stages do", flags: ["--allow-net=127.0.0.1"] },
   "lazy_subprocess.ts": { row: "what your stages do", flags: ["--allow-run=deno"] },
 };

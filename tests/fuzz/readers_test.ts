@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { join } from "@std/path";
 import { assert, assertEquals } from "@std/assert";
-import { gzipped } from "../../mod.ts";
+import { gzipped, zstd } from "../../mod.ts";
 import {
   arrayCacher,
   bytesCacher,
@@ -98,6 +98,12 @@ const readers: readonly Reader[] = [
     cacher: gzipped(jsonCacher()),
     values: [{ a: "x".repeat(300) }, [1, 2]],
     count: 60,
+  },
+  {
+    name: "zstd jsonCacher",
+    cacher: zstd(jsonCacher()),
+    values: [{ a: "x".repeat(300) }, [1, 2]],
+    count: 100,
   },
   { name: "gzipped structuredCacher", cacher: gzipped(structuredCacher()), values: structures, count: 60 },
 ];

@@ -41,7 +41,7 @@ export interface Reach {
 
 /** Combinators that give back the cacher that they are given, in one way or another. */
 const COMBINATORS = new Set([
-  ...["withSubdir", "withPrefix", "untracked", "atPath", "lazy", "gzipped", "validated"],
+  ...["withSubdir", "withPrefix", "untracked", "atPath", "lazy", "gzipped", "zstd", "validated"],
 ]);
 
 /**

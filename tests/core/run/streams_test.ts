@@ -139,6 +139,29 @@ testIn(
   },
 );
 
+testIn("a stream that never ends is ended when its stage has taken too long", async (dir) => {
+  const seen = { items: 0, ends: 0 };
+  const make = stage(
+    "make",
+    { outputs: { lines: linesCacher() }, timeout: 60, retries: 1, backoff: 1 },
+    () => ({
+      lines: (async function* () {
+        try {
+          for (;; seen.items++) yield "a line that does not heed any signal";
+        } finally {
+          seen.ends++;
+        }
+      })(),
+    }),
+  );
+  const { failed, errors } = await failing(dir, [make]);
+  assertEquals([failed, seen.ends, artifactsBelow(join(dir, "cache"))], [1, 2, {}]);
+  assertStringIncludes(errors, 'longer than its "timeout" of 60 ms, and was at saving output "lines"');
+  const { items } = seen;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(seen.items, items, "nobody goes on with it");
+});
+
 const oneTime: Readonly<Record<string, () => unknown>> = {
   "an async generator": () => linesOf("a"),
   "a generator": () => [1].values(),

@@ -1,7 +1,10 @@
 /** What an artifact reads and writes for its cacher: each file once, and checked. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
+import { linesCacher } from "../../../cachers/lines_cacher.ts";
 import type { Artifact, Cacher } from "../../../core/define/cacher.ts";
+import { gzipped } from "../../../core/define/combinators/gzipped.ts";
+import { zstd } from "../../../core/define/combinators/zstd.ts";
 import { isMiss } from "../../../core/define/miss.ts";
 import { ownCacher } from "../../../core/define/own_save.ts";
 import { readBytes, writeBytes } from "../../../core/define/whole_file.ts";
@@ -61,6 +64,32 @@ Deno.test("a cacher of Cairn's writes a file once and reads it once, small or la
       assertEquals(await opened(() => loadArtifact(place!, spec)), [`read ${path}`]);
     });
   }
+});
+
+Deno.test("what Cairn compresses is written once and read once too, and no scratch file is", async () => {
+  for (const compress of [gzipped, zstd]) {
+    await withWorkspace(async ({ workspace }) => {
+      const spec = specOf({ cacher: compress(jsonCacher()) });
+      let place: Place | undefined;
+      const saving = await opened(async () => place = (await put(workspace, spec, [1, 2])).place);
+      assertEquals(saving.filter((line) => line.includes(".json.")).map((line) => line[0]), ["w"]);
+      assertEquals(await opened(() => loadArtifact(place!, spec)), [`read ${fileAt(place!)}`]);
+    });
+  }
+});
+
+Deno.test("a compressed stream is checked each time that it is gone through", async () => {
+  await withWorkspace(async ({ workspace }) => {
+    const spec = specOf({ cacher: zstd(linesCacher()) });
+    const { place } = await put(workspace, spec, ["a", "b"]);
+    const lines = await loadArtifact(place, spec) as AsyncIterable<string>;
+    assertEquals(await Array.fromAsync(lines), ["a", "b"]);
+    await put(workspace, spec, ["c"]);
+    assertEquals(
+      await missOf(() => Array.fromAsync(lines)),
+      `${JSON.stringify(fileAt(place))} is not what was written`,
+    );
+  });
 });
 
 Deno.test("what is known of a file that was written is what it is", async () => {

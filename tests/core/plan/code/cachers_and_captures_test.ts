@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { changedBy, type Declared, edit, type Project } from "./helpers.ts";
 
 const HEAD =
-  `import { defineStage, gzipped, lazy, transient, validated, withPrefix, withSubdir, atPath, untracked } from "@cairn/cairn";
+  `import { defineStage, gzipped, zstd, lazy, transient, validated, withPrefix, withSubdir, atPath, untracked } from "@cairn/cairn";
 import { csvCacher, jsonCacher, textCacher } from "@cairn/cairn/cachers";
 `;
 
@@ -50,6 +50,8 @@ const CACHERS: readonly Row[] = [
     ...ENCODE,
     ["a"],
   ],
+  ["what save calls, compressed", cached("{ m: zstd(custom) }"), ...ENCODE, ["a"]],
+  ["what load calls, compressed", cached("{ m: zstd(custom) }"), ...DECODE, []],
   ["what save calls, in a factory", cached("{ m: customCacher({ a: 1 }) }"), ...ENCODE, ["a"]],
   ["the options of a custom factory", cached("{ m: customCacher({ a: 1 }) }"), "{ a: 1 }", "{ a: 2 }", ["a"]],
   ["what load calls", cached("{ m: custom }"), ...DECODE, []],

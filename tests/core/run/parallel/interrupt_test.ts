@@ -9,8 +9,9 @@ import { begin, isAlive, run } from "./helpers.ts";
 /** Starts the slow stage, and waits until it runs. */
 async function beginSlow(
   cwd: string,
+  ...flags: readonly string[]
 ): Promise<{ readonly process: Deno.ChildProcess; readonly worker: number }> {
-  const process = begin("slow", cwd, "--parallel", "2", "--json");
+  const process = begin("slow", cwd, "--parallel", "2", "--json", ...flags);
   await until("the stage", () => isFile(join(cwd, "pid")));
   return { process, worker: Number(Deno.readTextFileSync(join(cwd, "pid"))) };
 }
@@ -29,8 +30,8 @@ testIn("Ctrl-C once, which reaches workers too: the stage under way ends and is 
   assertEquals([again.code, again.json.executed, again.json.reused], [0, 1, 1], again.stderr);
 });
 
-testIn("Ctrl-C twice: at once, workers too, and nothing is half-made", async (cwd) => {
-  const { process, worker } = await beginSlow(cwd);
+testIn("Ctrl-C twice: at once, workers that never yield too, and nothing is half-made", async (cwd) => {
+  const { process, worker } = await beginSlow(cwd, "--set", "yields=false");
   const output = process.output();
   for (let i = 0; i < 2; i++) {
     for (const pid of [process.pid, worker]) Deno.kill(pid, "SIGINT");

@@ -31,6 +31,7 @@ testIn("what can't be sent is an error that names it; errors are as in one proce
       "turn it into plain data first, make it where it is used, or run in one process",
   );
   assertStringIncludes(told.change!, "in a strict run what a stage reads is frozen");
+  assertStringIncludes(told.alter!, "in a strict run what a stage reads is frozen");
   assertEquals(told.heeds, 'failed: it took longer than its "timeout" of 200 ms');
   const log = Deno.readTextFileSync(
     join(cwd, "data", "runs", [...Deno.readDirSync(join(cwd, "data", "runs"))][0]!.name, "log"),
