@@ -119,9 +119,10 @@ export function paramsHash(params: Params, hash: HashOptions = {}, only?: readon
  *
  * @param params The parameters.
  * @param hash How some of them are represented.
- * @returns A new object; what stands for a value is the only entry of an object, for {@linkcode describe}.
+ * @returns An object, the same where nothing is represented; what stands for a value is the only entry of an object, for {@linkcode describe}.
  */
 export function hashedParams(params: Params, hash: HashOptions): Params {
+  if (Object.keys(hash).length === 0) return params;
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, value]) => {
       const how = Object.hasOwn(hash, name) ? hash[name] : undefined;

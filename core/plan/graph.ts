@@ -188,7 +188,7 @@ function taskState(
   names: readonly string[],
   produced: ReadonlyMap<string, Source>,
 ): TaskState {
-  const picked = pickParams(params, description.params);
+  const picked = description.params?.length === 0 ? NO_PARAMS : pickParams(params, description.params);
   const { hash } = build.input;
   return {
     record,
@@ -234,7 +234,7 @@ function addTask(
   const { input, tasks } = build;
   const { outputs, key } = stageFacts(build, description);
   const files = declaredFiles(build, description, states);
-  const missing = owner === null ? build.input.missing ?? [] : [];
+  const missing = owner === null ? build.input.missing ?? NONE : NONE;
   const keyed: Keyed = { key, states, owner, files, missing };
   const recipeKey = recipeKeyOf(keyed, {
     recipeKeyAt: (task) => tasks[task]!.recipeKey,
@@ -279,6 +279,10 @@ function producersOf(states: readonly TaskState[]): readonly number[] {
   return [...new Set(producers)];
 }
 
+/** One for all tasks: there may be a great many. */
+const NONE: readonly never[] = [];
+const NO_PARAMS: Params = {};
+
 /** The files that a stage declares, in order; a function of the parameters is given those that reach the stage. */
 function declaredFiles(
   build: Build,
@@ -286,7 +290,7 @@ function declaredFiles(
   states: readonly TaskState[],
 ): Task["files"] {
   const { kind, name, files } = description;
-  if (files === undefined) return [];
+  if (files === undefined) return NONE;
   const paths = typeof files === "function" ? files(copyOf(states[0]!.params)) : files;
   const { file } = (build.input.factsOf ?? plainFacts)(description);
   return checkPaths("files", paths, `${kind} ${quote(name)}`).map((path) => ({ path, digest: file(path) }));

@@ -175,13 +175,16 @@ function contentKeys(
     return linked.get(task)?.get(output) ?? (found?.state === "found" ? found.digest : undefined);
   };
   for (const task of graph.tasks) {
-    const inputs = task.states.flatMap(({ inputs }) => inputs);
-    const known = new Map(inputs.map(({ source }) => [source, digestOf(source)]));
     const made = planned[task.index]!.verdict === "reuse" && !linked.has(task.index)
       ? [...lookups[task.index]!.values()].find((found) => found.state === "found")
       : undefined;
-    if (made?.state === "found" && made.contentKey !== null) keys.push(made.contentKey);
-    else if ([...known.values()].includes(undefined)) keys.push(undefined);
+    if (made?.state === "found" && made.contentKey !== null) {
+      keys.push(made.contentKey);
+      continue;
+    }
+    const inputs = task.states.flatMap(({ inputs }) => inputs);
+    const known = new Map(inputs.map(({ source }) => [source, digestOf(source)]));
+    if ([...known.values()].includes(undefined)) keys.push(undefined);
     else keys.push(contentKeyOf(graph, task, (source) => known.get(source)!));
   }
   return keys;

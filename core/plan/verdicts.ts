@@ -6,7 +6,7 @@
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { cachesAnything, type TaskLookups } from "./staleness.ts";
-import type { Graph, Source } from "./task.ts";
+import type { Graph, Source, Task } from "./task.ts";
 
 /**
  * What will become of a task: `pending` is decided when its inputs are there, `skipped` is not needed.
@@ -116,6 +116,16 @@ export function whatExecutes(
   return reasons;
 }
 
+/** What nearly all tasks of a run are that has nothing to do: one for all of them. */
+const IN_CACHE: PlannedTask = {
+  verdict: "reuse",
+  reason: "in the cache",
+  waitsFor: [],
+  isNeeded: false,
+  isForced: false,
+  isLinked: false,
+};
+
 /**
  * Forward: what is certain to be reused or to run, and what depends on a task that runs.
  *
@@ -128,19 +138,19 @@ export function verdicts(
   execute: readonly (string | undefined)[],
 ): PlannedTask[] {
   const planned: PlannedTask[] = [];
+  const NONE: readonly number[] = [];
   // Which tasks must be settled before a task can be judged: seen through those that are gone and may stay so, and
   // those that keep nothing, since their own inputs tell what stands for their outputs.
   const upstream: (readonly number[])[] = [];
   for (const task of graph.tasks) {
     const { index, producers } = task;
-    const waitsFor = new Set<number>();
-    for (const producer of producers) {
+    const waits = producers.flatMap((producer) => {
       const { verdict } = planned[producer]!;
       const isPassed = verdict === "skipped" || !cachesAnything(graph.tasks[producer]!);
-      if (isPassed) { for (const each of upstream[producer]!) waitsFor.add(each); }
-      else if (verdict !== "reuse") waitsFor.add(producer);
-    }
-    upstream[index] = [...waitsFor];
+      return isPassed ? upstream[producer]! : verdict === "reuse" ? NONE : [producer];
+    });
+    const waitsFor = waits.length === 0 ? NONE : [...new Set(waits)];
+    upstream[index] = waitsFor;
     const isForced = forced[index]!;
     const isNeeded = execute[index] !== undefined;
     const isLinked = linked.has(index);
@@ -148,17 +158,18 @@ export function verdicts(
     const decided = (verdict: PlannedVerdict, reason: string): PlannedTask => ({
       verdict,
       reason,
-      waitsFor: [],
+      waitsFor: NONE,
       ...common,
     });
     if (isLinked) planned.push(decided("reuse", "the same was computed before, under another recipe"));
-    else if (isNeeded && (isForced || waitsFor.size === 0)) planned.push(decided("execute", execute[index]!));
-    else if (!isNeeded && stale[index] !== undefined) planned.push(decided("skipped", "not needed"));
-    else if (waitsFor.size > 0) {
-      const names = [...new Set([...waitsFor].map((each) => quote(graph.tasks[each]!.description.name)))];
+    else if (isNeeded && (isForced || waitsFor.length === 0)) {
+      planned.push(decided("execute", execute[index]!));
+    } else if (!isNeeded && stale[index] !== undefined) planned.push(decided("skipped", "not needed"));
+    else if (waitsFor.length > 0) {
+      const names = [...new Set(waitsFor.map((each) => quote(graph.tasks[each]!.description.name)))];
       const reason = `decided when ${names.join(", ")} is done`;
-      planned.push({ verdict: "pending", reason, waitsFor: [...waitsFor], ...common });
-    } else planned.push(decided("reuse", "in the cache"));
+      planned.push({ verdict: "pending", reason, waitsFor, ...common });
+    } else planned.push(isNeeded || isForced ? decided("reuse", "in the cache") : IN_CACHE);
   }
   return withPossible(graph, planned, upstream);
 }
@@ -169,16 +180,21 @@ function withPossible(
   planned: PlannedTask[],
   upstream: readonly (readonly number[])[],
 ): PlannedTask[] {
+  const isUncertain = (task: Task) => {
+    const { verdict, isForced } = planned[task.index]!;
+    return verdict === "skipped" ||
+      verdict !== "reuse" && !cachesAnything(task) && !isForced && !graph.finals.has(task.index);
+  };
+  if (!graph.tasks.some(isUncertain)) return planned;
   const consumers = graph.tasks.map((): number[] => []);
   for (const { index, producers } of graph.tasks) for (const each of producers) consumers[each]!.push(index);
   for (const task of graph.tasks.toReversed()) {
     const { index } = task;
-    const { verdict, isForced } = planned[index]!;
     const readers = consumers[index]!.map((reader) => planned[reader]!);
     const pending = consumers[index]!.filter((reader) => planned[reader]!.verdict === "pending");
-    const isUncertain = verdict === "skipped" ||
-      verdict !== "reuse" && !cachesAnything(task) && !isForced && !graph.finals.has(index);
-    if (!isUncertain || pending.length === 0 || readers.some((reader) => reader.verdict === "execute")) {
+    if (
+      !isUncertain(task) || pending.length === 0 || readers.some((reader) => reader.verdict === "execute")
+    ) {
       continue;
     }
     const names = [...new Set(pending.map((reader) => quote(graph.tasks[reader]!.description.name)))];

@@ -51,8 +51,8 @@ import { findTwin } from "./twins.ts";
 export interface EngineResult {
   /** The graph, in which aggregates that did without some records have taken their own places. */
   readonly graph: Graph;
-  /** One a task. */
-  readonly outcomes: readonly Outcome[];
+  /** What became of a task: made when it is asked for, as of thousands only few ever are. */
+  readonly outcome: (task: number) => Outcome;
   /** What is still in memory, by task. */
   readonly memory: ReadonlyMap<number, Held>;
 }
@@ -97,7 +97,7 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     } while (engine.surprised && stopReason(engine) === undefined);
   });
   const { graph } = engine;
-  return { graph, outcomes: graph.tasks.map(({ index }) => outcomeOf(engine, index)), memory: engine.memory };
+  return { graph, outcome: (task) => outcomeOf(engine, task), memory: engine.memory };
 }
 
 async function planAnew(engine: Engine): Promise<void> {

@@ -208,8 +208,10 @@ export async function runLineage(
     changedCode: lineage.facts.changedCode,
   };
   const result = await clearly(() => runGraph(options));
-  const failed = result.outcomes.find(({ error }) => error !== undefined);
-  if (failed !== undefined) throw failed.error;
+  for (const { index } of graph.tasks) {
+    const { error } = result.outcome(index);
+    if (error !== undefined) throw error;
+  }
   // deno-lint-ignore require-await -- what it throws is to be clear
   if (workspace.dry === "no") await clearly(async () => lineage.facts.save());
   return result;
@@ -250,7 +252,7 @@ export function recordOf(
     ? graph.aggregates.map((task) => ({ stage: graph.tasks[task]!.description.name, task }))
     : graph.records[index]!.steps;
   const stages = tasks.map(({ stage, task }, i) => {
-    const outcome = result.outcomes[task]!;
+    const outcome = result.outcome(task);
     const before = outcome.verdict === "executed" ? undefined : told[i];
     return before ?? reportOf(graph, task, stage, outcome);
   });
@@ -273,7 +275,7 @@ export function recordOf(
  */
 export function knownTasks(graph: Graph, result: EngineResult): Map<Digest, KnownTask> {
   return new Map(graph.tasks.map(({ index, recipeKey, outputs }) => {
-    const { places, error } = result.outcomes[index]!;
+    const { places, error } = result.outcome(index);
     const artifacts = new Map(outputs.flatMap(({ name, spec }) => {
       const place = places.get(name);
       return spec === undefined || place === undefined ? [] : [[name, { spec, place }] as const];

@@ -6,6 +6,7 @@
 import type { Graph, Task } from "../plan/task.ts";
 import type { TaskLookups } from "../plan/staleness.ts";
 import { type Lookup, lookupArtifact } from "../store/lookup.ts";
+import { ancestorName } from "../store/place.ts";
 import type { Workspace } from "../store/workspace.ts";
 
 /**
@@ -27,6 +28,17 @@ export async function lookupTask(workspace: Workspace, task: Task): Promise<Task
 }
 
 /**
+ * Each artifact's metadata brings the digests of all its ancestors as texts of their own: a text that is there already
+ * takes the place of its equal, or most of the memory would go to copies.
+ */
+function shareDigests(ancestors: Record<string, string>, digests: ReadonlyMap<string, string>): void {
+  for (const name in ancestors) {
+    const known = digests.get(name);
+    if (known !== undefined && known === ancestors[name]) ancestors[name] = known;
+  }
+}
+
+/**
  * Looks up the outputs of all tasks.
  *
  * @param workspace The workspace.
@@ -35,6 +47,16 @@ export async function lookupTask(workspace: Workspace, task: Task): Promise<Task
  */
 export async function lookupTasks(workspace: Workspace, graph: Graph): Promise<TaskLookups[]> {
   const all: TaskLookups[] = [];
-  for (const task of graph.tasks) all.push(await lookupTask(workspace, task));
+  const digests = new Map<string, string>();
+  for (const task of graph.tasks) {
+    const lookups = await lookupTask(workspace, task);
+    all.push(lookups);
+    for (const { name, spec } of task.outputs) {
+      const found = lookups.get(name);
+      if (spec === undefined || found?.state !== "found") continue;
+      digests.set(ancestorName(spec), found.digest);
+      shareDigests(found.ancestors, digests);
+    }
+  }
   return all;
 }

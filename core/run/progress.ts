@@ -50,19 +50,34 @@ export interface Progress {
  */
 export function followRecords(graph: Graph, emit: Emit): Progress {
   const judged = new Map<number, Judged>();
+  let plan: readonly PlannedTask[] = [];
   const open: (Set<number> | undefined)[] = graph.records.map(() => undefined);
   const told = new Set<number>();
-  const recordsOf = Map.groupBy(
-    graph.records.flatMap(({ steps }, record) => steps.map(({ task }) => ({ task, record }))),
-    ({ task }) => task,
-  );
+  const toldAggregates = new Set<number>();
+  let readers: number[][] | undefined;
+  const recordsOf = (task: number) => {
+    if (readers === undefined) {
+      readers = graph.tasks.map(() => []);
+      for (const [record, { steps }] of graph.records.entries()) {
+        for (const { task } of steps) readers[task]!.push(record);
+      }
+    }
+    return readers[task]!;
+  };
+  const judgedOf = (task: number): Judged => {
+    const known = judged.get(task);
+    if (known !== undefined) return known;
+    return plan[task]?.verdict === "reuse" && !plan[task].isLinked
+      ? { verdict: "reused", reason: plan[task].reason }
+      : { verdict: "skipped", reason: UNNEEDED };
+  };
   const tell = (record: number) => {
     if (told.has(record)) return;
     told.add(record);
     const { procedure, name, steps } = graph.records[record]!;
     const stages = steps.map(({ stage, task }) => ({
       stage,
-      ...asSeenBy(graph, task, record, judged.get(task) ?? { verdict: "skipped", reason: UNNEEDED }),
+      ...asSeenBy(graph, task, record, judgedOf(task)),
     }));
     const notable = stages.filter(({ verdict, reason }) =>
       verdict === "executed" || verdict === "failed" || verdict === "skipped" && reason !== UNNEEDED
@@ -70,7 +85,8 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
     emit({ type: "record-finished", procedure, record: name, counts: countVerdicts(stages), notable });
   };
   const tellAggregate = (task: number, reason: string) => {
-    if (judged.has(task)) return; // a plan made anew
+    if (judged.has(task) || toldAggregates.has(task)) return; // a plan made anew
+    toldAggregates.add(task);
     const name = { procedure: null, record: null, stage: graph.tasks[task]!.description.name };
     emit({ type: "stage-finished", task, name, verdict: "reused", reason, milliseconds: 0 });
   };
@@ -81,20 +97,24 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
         tellAggregate(task, tasks[task]!.reason);
       }
     }
-    for (const [task, { verdict, reason, isLinked }] of tasks.entries()) {
-      if (verdict === "reuse" && !isLinked) judged.set(task, { verdict: "reused", reason });
+    // A plan made anew takes back what was done before.
+    if (judged.size > 0) {
+      for (const [task, { verdict, isLinked }] of tasks.entries()) {
+        if (verdict === "reuse" && !isLinked) judged.delete(task);
+      }
     }
+    plan = tasks;
     for (const [record, { steps }] of graph.records.entries()) {
       const waiting = steps.filter(({ task }) =>
         ["execute", "pending"].includes(tasks[task]!.verdict) || tasks[task]!.isLinked
       );
-      open[record] = new Set(waiting.map(({ task }) => task));
+      open[record] = waiting.length === 0 ? undefined : new Set(waiting.map(({ task }) => task));
       if (waiting.length === 0) tell(record);
     }
   };
   const finished = (task: number, verdict: Verdict, reason: string) => {
     judged.set(task, { verdict, reason });
-    for (const { record } of recordsOf.get(task) ?? []) {
+    for (const record of recordsOf(task)) {
       if (open[record]?.delete(task) && open[record]!.size === 0) tell(record);
     }
   };

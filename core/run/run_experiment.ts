@@ -289,8 +289,17 @@ function recordsOf(
   options: RunOptions,
 ): { readonly records: ExperimentRecord[]; readonly aggregates: ExperimentRecord[] } {
   const { graph } = result;
-  const known = knownTasks(graph, result);
-  const shared = { hash: experiment.hash, outputAs: outputsAs(lazyMode(options)), facts, known };
+  let known: Lineage["known"] | undefined;
+  // Only scripts that go on with a record ever ask for what is known: not before, then.
+  const lineageOf = (rest: Pick<Lineage, "members" | "aggregate" | "missing">): Lineage => ({
+    hash: experiment.hash,
+    outputAs: outputsAs(lazyMode(options)),
+    facts,
+    get known() {
+      return known ??= knownTasks(graph, result);
+    },
+    ...rest,
+  });
   const bySet = new Map(sets.map((set) => [set.index, set]));
   const stagesOf = new Map(experiment.procedures.map(({ name, stages }) => [name, stages]));
   const members = graph.records.map(({ index, procedure, steps }) => ({
@@ -302,19 +311,19 @@ function recordsOf(
     digests: {},
   }));
   const report = (task: number, stage: string, record: number | null) => {
-    const outcome = result.outcomes[task]!;
+    const outcome = result.outcome(task);
     const whole = reportOf(graph, task, stage, outcome);
     return { ...whole, ...asSeenBy(graph, task, record, whole) };
   };
   const records = graph.records.map(({ index, name, params, hash, steps }, i): ExperimentRecord => {
-    const lineage: Lineage = { ...shared, members: [members[i]!], aggregate: null };
+    const lineage = lineageOf({ members: [members[i]!], aggregate: null });
     const stages = steps.map(({ stage, task }) => report(task, stage, i));
     return { workspace, name, params, hash, index, stages, lineage };
   });
   const aggregates = graph.aggregates.map((task, i): ExperimentRecord => {
     const { description: { name }, missing } = graph.tasks[task]!;
     const aggregate = experiment.aggregates.find(({ description }) => description.name === name)!;
-    const lineage: Lineage = { ...shared, members, aggregate, missing };
+    const lineage = lineageOf({ members, aggregate, missing });
     const hash = canonicalDigest(members.map(({ set }) => set.hash));
     return { workspace, name, params: {}, hash, index: i, stages: [report(task, name, null)], lineage };
   });

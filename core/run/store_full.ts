@@ -53,7 +53,7 @@ export async function storeFull(options: StoreOptions): Promise<EngineResult> {
   };
   await closing(() => staging.close(), async () => {
     const damaged = copyAll(result);
-    const isWhole = result.outcomes.every(({ error }) => error === undefined);
+    const isWhole = result.graph.tasks.every(({ index }) => result.outcome(index).error === undefined);
     if (damaged.size > 0 && isWhole) {
       for (const { text, problem } of damaged.values()) {
         emit({
@@ -84,12 +84,12 @@ interface Damage {
 /** What could not be copied, by task: one output of each. */
 function copyTasks(
   workspace: Workspace,
-  { graph, outcomes }: EngineResult,
+  { graph, outcome }: EngineResult,
   store: string,
 ): Map<number, Damage> {
   const damaged = new Map<number, Damage>();
   for (const task of graph.tasks) {
-    const { places } = outcomes[task.index]!;
+    const { places } = outcome(task.index);
     for (const { name, spec } of task.outputs) {
       const place = places.get(name);
       if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
@@ -108,9 +108,10 @@ function merged(
   after: EngineResult,
   unusable: ReadonlyMap<number, string>,
 ): EngineResult {
-  const outcomes = after.outcomes.map((outcome, task) => {
-    const isNews = outcome.verdict === "executed" || outcome.verdict === "failed" || unusable.has(task);
-    return isNews ? outcome : before.outcomes[task]!;
-  });
-  return { ...before, outcomes, memory: new Map([...before.memory, ...after.memory]) };
+  const outcome = (task: number) => {
+    const now = after.outcome(task);
+    const isNews = now.verdict === "executed" || now.verdict === "failed" || unusable.has(task);
+    return isNews ? now : before.outcome(task);
+  };
+  return { ...before, outcome, memory: new Map([...before.memory, ...after.memory]) };
 }

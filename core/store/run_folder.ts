@@ -91,7 +91,31 @@ const STAGING = ".cairn-";
  */
 export function writeRunFile(folder: RunFolder, name: string, content: Record<string, unknown>): void {
   const runs = dirname(folder.dir); // what is left in the run's own folder nobody would ever clear
-  writeWhole(join(folder.dir, name), `${JSON.stringify(content, null, 2)}\n`, runs, STAGING);
+  writeWhole(join(folder.dir, name), jsonPieces(content), runs, STAGING);
+}
+
+/** How many items of a list make a piece: each of the text of a large run at once would be held several times over. */
+const ITEMS = 100;
+
+/** The text of an object, as `JSON.stringify` with an indentation of two has it, and a line break. */
+function* jsonPieces(content: Record<string, unknown>): Generator<string> {
+  const inside = (value: unknown) => JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+  let before = "{";
+  for (const [name, value] of Object.entries(content)) {
+    if (value === undefined) continue;
+    yield `${before}\n  ${JSON.stringify(name)}: `;
+    before = ",";
+    if (!Array.isArray(value) || value.length <= ITEMS) {
+      yield inside(value);
+      continue;
+    }
+    for (let i = 0; i < value.length; i += ITEMS) {
+      const items = inside(value.slice(i, i + ITEMS));
+      // Each piece is a list of its own: but for the first and the last, its ends join it to the others.
+      yield (i === 0 ? "[" : ",") + items.slice(1, i + ITEMS < value.length ? -"\n  ]".length : undefined);
+    }
+  }
+  yield before === "{" ? "{}\n" : "\n}\n";
 }
 
 /**

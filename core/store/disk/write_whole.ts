@@ -13,7 +13,7 @@ import { move, removeQuietly } from "./move.ts";
  * killed looks like the lock of one that is gone, and is cleared as such.
  *
  * @param path The file; what is there is replaced.
- * @param text What to write.
+ * @param text What to write, or its pieces.
  * @param staging A folder for staging, on the same file system.
  * @param prefix What the names of what is staged begin with there.
  * @param ready Called when all is written, before what is there is replaced.
@@ -21,7 +21,7 @@ import { move, removeQuietly } from "./move.ts";
  */
 export function writeWhole(
   path: string,
-  text: string,
+  text: string | Iterable<string>,
   staging: string,
   prefix = "",
   ready: () => void = () => {},
@@ -30,8 +30,10 @@ export function writeWhole(
     const { file, staged } = openStaged(staging, prefix);
     let isMoved = false;
     try {
-      const bytes = new TextEncoder().encode(text);
-      for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      for (const piece of typeof text === "string" ? [text] : text) {
+        const bytes = new TextEncoder().encode(piece);
+        for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+      }
       ready();
       move(staged, path);
       isMoved = true;
