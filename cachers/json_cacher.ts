@@ -7,7 +7,7 @@ import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
 import { writeBytes } from "../core/define/whole_file.ts";
-import { cannotSave, readJson } from "./read_text.ts";
+import { cannotSave, readJson, textParts } from "./read_text.ts";
 
 /**
  * Keeps a value as JSON that people read: indented by two, with a line break at the end.
@@ -42,7 +42,8 @@ export function jsonCacher<T = unknown>(): Cacher<T> {
       const path = artifact.path();
       const what = cannotSave(path, "JSON");
       checkJsonValue(value, what);
-      await writeBytes(artifact, withinLimits(what, () => `${JSON.stringify(value, null, 2)}\n`), path);
+      const text = withinLimits(what, () => textParts(JSON.stringify(value, null, 2), "\n"));
+      await writeBytes(artifact, text, path);
     },
     load: async (artifact) => await readJson(artifact, "JSON") as T,
   });

@@ -7,7 +7,7 @@ import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, isPlainObject, quote, sortOf, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
 import { writeBytes } from "../core/define/whole_file.ts";
-import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
+import { cannotLoad, cannotSave, readJson, textParts } from "./read_text.ts";
 import {
   ABSENT,
   cellOf,
@@ -64,9 +64,10 @@ export function jsonTableCacher<Row extends object = Record<string, unknown>>():
       const table = tableOf(value, what);
       const types = table.columns.flatMap((column) => typedColumn(table, column, what));
       const rows = types.length === 0 ? value : value.map((row) => withCells(row, types, writeCell));
-      const text = withinLimits(what, () => rows.map((row) => JSON.stringify(row)).join(",\n"));
+      const lines = () => rows.map((row) => JSON.stringify(row)).join(",\n");
+      const text = withinLimits(what, () => rows.length === 0 ? "[]\n" : textParts("[\n", lines(), "\n]\n"));
       artifact.extra.columns = types;
-      await writeBytes(artifact, rows.length === 0 ? "[]\n" : `[\n${text}\n]\n`, path);
+      await writeBytes(artifact, text, path);
     },
     load: async (artifact) => {
       const path = artifact.path();

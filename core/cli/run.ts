@@ -6,7 +6,6 @@
 import { quote } from "../params/names.ts";
 import type { Experiment } from "../define/experiment.ts";
 import type { Executor } from "../run/executor.ts";
-import { parallelExecutor } from "../run/parallel/parallel_executor.ts";
 import { refusing } from "../run/refusal.ts";
 import { describeResult, runExperiment } from "../run/run_experiment.ts";
 import { moduleOf } from "../run/stage_facts.ts";
@@ -116,6 +115,7 @@ async function readExecutor(
   const module = moduleOf(experiment, undefined)!.url; // it was loaded from there
   // Standard output is for the JSON document.
   const printTo = json ? "stderr" : "stdout";
+  const { parallelExecutor } = await import("../run/parallel/parallel_executor.ts");
   return await refusing(() => Promise.resolve(parallelExecutor({ workers, module, flags, printTo })));
 }
 

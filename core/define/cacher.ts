@@ -49,8 +49,8 @@ export interface Artifact {
   write?(path: string, data: FileData): Awaitable<void>;
 }
 
-/** The content of a file: bytes, several of them one after the other, or a text, which is written as UTF-8. */
-export type FileData = Uint8Array | readonly Uint8Array[] | string;
+/** The content of a file: bytes, or a text, which is written as UTF-8, or several of these one after the other. */
+export type FileData = Uint8Array | string | readonly (Uint8Array | string)[];
 
 /**
  * Gets the first bytes of a file, the first 64 KiB or all that there are, and says how many of those are a head that is

@@ -48,7 +48,19 @@ export async function readBytes(
   path: string = artifact.path(),
   skip?: SkipHead,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return artifact.read === undefined ? readFile(path, { skip }) : await artifact.read(path, skip);
+  return artifact.read === undefined ? readFile(path, { skip }) : ownBytes(await artifact.read(path, skip));
+}
+
+/**
+ * Bytes that are all of a buffer of their own: part of a larger one would keep that in memory.
+ *
+ * @param bytes Any bytes, a `Buffer` too.
+ * @returns The same, or a copy where they are not.
+ */
+export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes;
+  const isAll = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+  return isAll ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }
 
 /**
@@ -138,7 +150,7 @@ function filled(
  * @throws What the file system throws, as `Deno.writeFile` does.
  */
 export function writeFile(path: string, data: FileData, take: TakePiece = () => {}): void {
-  const parts = typeof data === "string" || data instanceof Uint8Array ? [data] : data;
+  const parts = partsOf(data);
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   if (length <= PIECE) {
     const bytes = joined(data);
@@ -165,16 +177,20 @@ export function writeFile(path: string, data: FileData, take: TakePiece = () => 
  * @returns Its bytes: those that were given, where they are in one piece.
  */
 export function joined(data: FileData): Uint8Array {
-  if (typeof data === "string") return new TextEncoder().encode(data);
-  if (data instanceof Uint8Array) return data;
-  if (data.length === 1) return data[0]!;
-  const bytes = new Uint8Array(data.reduce((sum, part) => sum + part.length, 0));
+  const encoder = new TextEncoder();
+  const parts = partsOf(data).map((part) => typeof part === "string" ? encoder.encode(part) : part);
+  if (parts.length === 1) return parts[0]!;
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let end = 0;
-  for (const part of data) {
+  for (const part of parts) {
     bytes.set(part, end);
     end += part.length;
   }
   return bytes;
+}
+
+function partsOf(data: FileData): readonly (Uint8Array | string)[] {
+  return typeof data === "string" || data instanceof Uint8Array ? [data] : data;
 }
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {

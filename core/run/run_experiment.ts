@@ -86,7 +86,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions 
   const { prepared, executor } = await refusing(() =>
     clearly(async () => {
       const prepared = await prepare(experiment, options);
-      const executor = executorFor(experiment, options);
+      const executor = await executorFor(experiment, options);
       await refuseForeignFiles(prepared);
       return { prepared, executor };
     })

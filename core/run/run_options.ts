@@ -16,7 +16,6 @@ import { chooseSets, type ChosenSet, type SetOptions } from "./experiment_sets.t
 import { type Executor, inlineExecutor } from "./executor.ts";
 import type { RunEvent } from "./events.ts";
 import { type LazyMode, outputsAs } from "./outputs.ts";
-import { parallelExecutor } from "./parallel/parallel_executor.ts";
 import { type GatheredFacts, gatherFacts, moduleOf } from "./stage_facts.ts";
 
 /** Options of `runExperiment` and `planExperiment`. */
@@ -136,7 +135,7 @@ export async function prepare(experiment: Experiment, options: RunOptions): Prom
  * @throws {TypeError} If stages are to run in parallel, and nobody knows the module that defines them.
  * @throws {Deno.errors.NotCapable} If this process may not start workers, or one would be allowed more than it is.
  */
-export function executorFor(experiment: Experiment, options: RunOptions): Executor {
+export async function executorFor(experiment: Experiment, options: RunOptions): Promise<Executor> {
   const { parallel, workerFlags = [], executor = inlineExecutor() } = options;
   if (parallel === undefined) return executor;
   const module = moduleOf(experiment, options.module)?.url;
@@ -145,6 +144,7 @@ export function executorFor(experiment: Experiment, options: RunOptions): Execut
       'Cannot run in parallel without "module": workers load the experiment from there; give import.meta.url',
     );
   }
+  const { parallelExecutor } = await import("./parallel/parallel_executor.ts");
   return parallelExecutor({ workers: parallel, module, flags: workerFlags });
 }
 

@@ -18,6 +18,8 @@ import {
   tableCacher,
   textCacher,
 } from "../../cachers/mod.ts";
+import { arrowCacher } from "../../cachers/arrow.ts";
+import { parquetCacher } from "../../cachers/parquet.ts";
 import type { Cacher } from "../../core/define/cacher.ts";
 import { lazy } from "../../core/define/output.ts";
 import { gzipped } from "../../core/define/combinators/gzipped.ts";
@@ -327,6 +329,95 @@ async function* stream(...items: unknown[]): AsyncGenerator<unknown> {
 
 const collected = (value: unknown) => Array.fromAsync(value as AsyncIterable<unknown>);
 
+/** What a row may hold where a file keeps one type a column. */
+const columnar: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    ...Object.fromEntries(
+      Object.entries(table.values).filter(([title]) => !/^booleans|byte order mark$/.test(title)),
+    ),
+    "whole numbers of more than 32 bits": () => [{ a: 2 ** 31, b: null }, { a: -(2 ** 53 - 1), b: 2 ** 40 }],
+    "-0 among numbers that are repeated": () =>
+      Array.from({ length: 300 }, (_, i) => ({ x: i % 2 ? 0 : -0 })),
+    "booleans, dates and bigints": () => [
+      { yes: true, when: new Date(1e12), big: 2n ** 63n - 1n },
+      { yes: false, when: new Date(-8.64e15), big: -(2n ** 63n) },
+      { yes: null, when: null, big: null },
+    ],
+    "keys that are absent, and never null": () => [{ a: 1, d: new Date(0) }, { b: "x" }, { a: 2, b: "" }],
+    "bytes": () => [{ b: new Uint8Array([0, 255]) }, { b: new Uint8Array() }, { b: null }],
+    "texts of all planes": () => [{ t: "\ufeffa" }, { t: "é€😀" }, { t: "" }, { t: null }],
+  },
+  refused: [
+    ...table.refused!,
+    [() => [{ n: 1n }, { n: 2n ** 63n }], "$[1].n is a bigint of more than 64 bits"],
+    [() => [{ d: new Date(NaN) }], "$[0].d is an invalid date"],
+    [() => [{ d: new Date(0) }, { d: null }, {}], "$[0].d is an instance of Date"],
+    [() => [{ b: Object.assign(new Uint8Array(1), { unit: 1 }) }], "$[0].b is an instance of Uint8Array"],
+    [() => [{ x: new Float64Array(1) }], "$[0].x is an instance of Float64Array"],
+    [() => [{ "\ufeffa": 1 }], "name begins with a byte order mark"],
+    [() => [{ "\ud800": 1 }], "name holds half of a surrogate pair"],
+  ],
+};
+
+const columnsOfFiles: Omit<CacherContract, "name" | "make"> = {
+  values: {
+    "typed arrays": () => ({
+      a: new Int8Array([-128, 127]),
+      b: new Uint8Array([0, 255]),
+      c: new Uint8ClampedArray([1, 255]),
+      d: new Int16Array([-32768, 1]),
+      e: new Uint16Array([65535, 0]),
+      f: new Int32Array([-(2 ** 31), 5]),
+      g: new Uint32Array([2 ** 32 - 1, 0]),
+      h: new Float16Array([1.5, -0]),
+      i: new Float32Array([0.1, -0]),
+      j: new Float64Array([NaN, -0]),
+      k: new BigInt64Array([-(2n ** 63n), 1n]),
+      l: new BigUint64Array([2n ** 64n - 1n, 1n]),
+    }),
+    "part of a longer array": () => ({ x: new Float64Array([1, 2, 3]).subarray(1) }),
+    "lists": () => ({
+      a: [1, null, -0],
+      b: ["x", null, "\ufeff"],
+      c: [new Date(0), null, new Date(1)],
+      d: [1n, null, -1n],
+      e: [true, null, false],
+      f: [[1], { a: 2 }, null],
+      g: [null, null, null],
+      h: [new Uint8Array([1]), null, new Uint8Array()],
+    }),
+    "columns without values": () => ({ a: [], b: new Float32Array(), c: new BigInt64Array() }),
+    "no column": () => ({}),
+    "a column __proto__": () => JSON.parse('{"__proto__": [1, 2], "b": ["x", null]}'),
+  },
+  refused: [
+    [() => [{ a: 1 }], "$ is an array"],
+    [() => ({ a: [1], b: [1, 2] }), "$.b has 2 values, wanted 1 as $.a has"],
+    [() => ({ a: 5 }), "$.a is a number"],
+    [() => ({ a: new DataView(new ArrayBuffer(8)) }), "$.a is an instance of DataView"],
+    [() => ({ a: Object.assign([1], { b: 1 }) }), "$.a is not a plain array"],
+    [() => ({ a: [1, undefined] }), "$.a[1] is undefined"],
+    [() => ({ a: [1, , 2] }), "$.a[1] is undefined"],
+    [() => ({ a: ["x", NaN] }), "$.a[1] is NaN"],
+    [() => ({ a: new (class Own extends Float64Array {})(1) }), "$.a is an instance of Own"],
+    [() => ({ a: Object.assign(new Float32Array(2), { unit: 1 }) }), '$.a has the key "unit"'],
+    [() => ({ a: new Uint8Array(new SharedArrayBuffer(1)) }), "$.a lies in shared memory"],
+    [() => ({ a: (givenAway() as { bytes: Uint8Array }).bytes }), "$.a lies in a buffer that was given away"],
+    [() => Object.defineProperty({}, "a", { value: [1] }), '$ has the hidden property "a"'],
+    [() => ({ [Symbol("s")]: [1] }), "$ has the symbol"],
+  ],
+};
+
+const notColumnar = [
+  "",
+  "PAR1",
+  "ARROW1",
+  "PAR1\0\0\0\0PAR1",
+  "ARROW1\0\0\0\0\0\0ARROW1",
+  "a,b\n1,2\n",
+  notUtf8,
+];
+
 const csvGarbage = [
   'a,b\n1,"',
   "",
@@ -487,6 +578,32 @@ const contracts: CacherContract[] = [
     ...table,
     garbage: jsonTableGarbage,
   },
+  { name: "arrowCacher", make: () => arrowCacher(), ...columnar, garbage: notColumnar },
+  {
+    name: "arrowCacher of columns",
+    make: () => arrowCacher({ shape: "columns" }),
+    ...columnsOfFiles,
+    garbage: notColumnar,
+  },
+  { name: "parquetCacher", make: () => parquetCacher(), ...columnar, garbage: notColumnar },
+  {
+    name: "parquetCacher of columns",
+    make: () => parquetCacher({ shape: "columns" }),
+    ...columnsOfFiles,
+    garbage: notColumnar,
+  },
+  {
+    name: "tableCacher of Arrow",
+    make: () => tableCacher({ format: "arrow", compression: "zstd" }),
+    ...columnar,
+    garbage: notColumnar,
+  },
+  {
+    name: "tableCacher of columns as Parquet",
+    make: () => tableCacher({ format: "parquet", shape: "columns", compression: "zstd" }),
+    ...columnsOfFiles,
+    garbage: notColumnar,
+  },
   {
     name: "fileReferenceCacher",
     make: () => fileReferenceCacher(),
@@ -563,6 +680,12 @@ const contracts: CacherContract[] = [
     garbage: notGzip,
   },
   { name: "gzipped(csvCacher)", make: () => gzipped(csvCacher()), ...table, garbage: notGzip },
+  {
+    name: "gzipped(parquetCacher)",
+    make: () => gzipped(parquetCacher({ compression: "none" })),
+    values: columnar.values,
+    garbage: notGzip,
+  },
   {
     name: "gzipped(arrayCacher)",
     make: () => gzipped(arrayCacher({ format: "npy" })),

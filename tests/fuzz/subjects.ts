@@ -19,6 +19,8 @@ import {
   tableCacher,
   textCacher,
 } from "../../cachers/mod.ts";
+import { arrowCacher } from "../../cachers/arrow.ts";
+import { parquetCacher } from "../../cachers/parquet.ts";
 import type { AnyCacher } from "../../core/define/cacher.ts";
 import type { Strictness } from "./same.ts";
 import { anything, hashable, text } from "./values.ts";
@@ -74,6 +76,30 @@ const rows = fc.oneof({ weight: 6, arbitrary: table }, { weight: 1, arbitrary: a
   weight: 1,
   arbitrary: fc.array(anything, { maxLength: 3 }),
 });
+
+/** Columns, of one length most of the time. */
+const columns = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.array(
+      fc.tuple(
+        text,
+        fc.oneof(
+          ...[fc.float64Array, fc.float32Array, fc.uint8ClampedArray, fc.int8Array, fc.uint32Array].map((
+            make,
+          ) => make({ minLength: 3, maxLength: 3 }) as fc.Arbitrary<unknown>),
+          fc.bigUint64Array({ minLength: 3, maxLength: 3 }),
+          cells.chain((cell) =>
+            fc.array(fc.option<unknown>(cell, { freq: 4 }), { minLength: 3, maxLength: 3 })
+          ),
+        ),
+      ),
+      { maxLength: 4 },
+    ).map((entries) => Object.fromEntries(entries)),
+  },
+  { weight: 1, arbitrary: fc.dictionary(text, fc.array(fc.integer(), { maxLength: 2 }), { maxKeys: 3 }) },
+  { weight: 1, arbitrary: anything },
+);
 
 const notebooks = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.array(text, { maxLength: 4 }), { maxLength: 4 }) },
@@ -197,6 +223,16 @@ export const SUBJECTS: readonly Subject[] = [
     order: false,
     identity: false,
   },
+  ...[arrowCacher, parquetCacher].flatMap((make): Subject[] => [
+    { name: make.name, cacher: make(), values: () => rows, share: 0.4, order: false, identity: false },
+    {
+      name: `${make.name} of columns`,
+      cacher: make({ shape: "columns" }),
+      values: () => columns,
+      share: 0.4,
+      ...tree,
+    },
+  ]),
   { name: "fileReferenceCacher", cacher: fileReferenceCacher(), values: references, share: 0.3, ...tree },
   { name: "notebookCacher", cacher: notebookCacher(), values: () => notebooks, share: 0.5, ...tree },
 ];

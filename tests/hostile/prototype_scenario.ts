@@ -5,9 +5,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { walkSync } from "@std/fs";
+import { arrowCacher } from "../../cachers/arrow.ts";
 import { csvCacher } from "../../cachers/csv_cacher.ts";
 import { jsonCacher } from "../../cachers/json_cacher.ts";
 import { jsonTableCacher } from "../../cachers/json_table_cacher.ts";
+import { parquetCacher } from "../../cachers/parquet.ts";
 import { notebookCacher } from "../../cachers/notebook_cacher.ts";
 import { structuredCacher } from "../../cachers/structured_cacher.ts";
 import { gzipped } from "../../core/define/combinators/gzipped.ts";
@@ -86,7 +88,7 @@ async function savedAndLoaded(dir: string): Promise<void> {
       [["__proto__"], ["constructor"]],
       (loaded: string[][]) => assertEquals(loaded, [["__proto__"], ["constructor"]]),
     ],
-    ...[csvCacher(), jsonTableCacher()].flatMap((cacher) =>
+    ...[csvCacher(), jsonTableCacher(), arrowCacher(), parquetCacher()].flatMap((cacher) =>
       [rows, dated, mixed].map((value): [string, AnyCacher, unknown, (loaded: never) => void] => [
         cacher.kind!,
         cacher,

@@ -15,7 +15,7 @@ import { type FromWorker, type SentArtifact, type SentJob, sentValue, type Stage
 import { missingFlag, type Needs } from "./permission_flags.ts";
 import type { Pool } from "./pool.ts";
 import { describeThrown, revived } from "./thrown.ts";
-import { howEnded, type WorkerProcess } from "./worker_process.ts";
+import { type Ending, howEnded, type WorkerProcess } from "./worker_process.ts";
 
 /**
  * Runs a job in a worker.
@@ -74,16 +74,20 @@ async function runOn(
         return job.onSave?.(message.output);
       case "done":
         over();
-        return resolve(resultOf(message));
+        try {
+          return resolve(resultOf(message));
+        } catch (error) {
+          return reject(error);
+        }
       case "failed":
         over();
         return reject(refusal === undefined ? errorOf(message, job, located) : refusal.error);
     }
   };
-  worker.ended.then((status) => {
+  worker.ended.then((ending) => {
     if (isOver) return;
     over();
-    reject(endOf(status));
+    reject(endOf(ending));
   });
   worker.send({ type: "run", job: sent });
   job.signal.addEventListener("abort", abort);
@@ -121,15 +125,18 @@ function errorOf(
 }
 
 /** Only a stage can be at work when a job's worker ends. */
-function endOf(status: Deno.CommandStatus): Error {
-  const { signal } = status;
+function endOf(ending: Ending): Error {
+  const { signal, cause } = ending;
+  if (cause !== undefined) {
+    return new Error(`what its worker process said can't be understood: ${messageOf(cause)}`, { cause });
+  }
   const why = signal === null
     ? "the stage called Deno.exit, or threw where nothing could catch it"
     : ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"].includes(signal)
     ? "somebody stopped it, or the system did, where memory runs out"
     : "it ran out of memory, or the runtime came to grief; a stage gets more with " +
       "--worker-flag=--v8-flags=--max-old-space-size=8192";
-  return new Error(`its worker process ${howEnded(status)}: ${why}`);
+  return new Error(`its worker process ${howEnded(ending)}: ${why}`);
 }
 
 function sentJob(job: Job, { states }: LocatedInputs): SentJob {

@@ -37,7 +37,7 @@ export async function runJob(sent: SentJob, experiments: readonly Experiment[], 
     run.send(await doneOf(sent, experiments, run));
   } catch (error) {
     const isReason = run.signal.aborted && error === run.signal.reason;
-    const input = error instanceof Error && INPUT in error ? error[INPUT] as InputProblem : undefined;
+    const input = problemOf(error);
     const thrown = describeThrown(error);
     run.send({ type: "failed", thrown, isReason, ...(input === undefined ? {} : { input }) });
   }
@@ -119,6 +119,14 @@ async function stateOf(
 }
 
 type InputProblem = NonNullable<(FromWorker & { type: "failed" })["input"]>;
+
+/** A stage may tell in its own words that a handle could not be loaded. */
+function problemOf(error: unknown): InputProblem | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (INPUT in cause) return cause[INPUT] as InputProblem;
+  }
+  return undefined;
+}
 
 function unloadable(problem: InputProblem): Error {
   return Object.assign(new Error(problem.reason), { [INPUT]: problem });

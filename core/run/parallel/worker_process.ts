@@ -15,7 +15,7 @@ export interface WorkerProcess {
   /** Resolves when the module is loaded; rejects where it can't be, or the process ends before. */
   readonly ready: Promise<void>;
   /** Resolves when the process has ended, with how; it never rejects. */
-  readonly ended: Promise<Deno.CommandStatus>;
+  readonly ended: Promise<Ending>;
   /** Says something to it; where it has ended, nobody hears it. */
   readonly send: (message: ToWorker) => void;
   /** Takes what it says: the job that is under way sets it. */
@@ -24,6 +24,12 @@ export interface WorkerProcess {
   readonly kill: () => void;
   /** Has it end by itself; one that does not, soon, is killed. */
   readonly end: () => Promise<void>;
+}
+
+/** How a worker ended. */
+export interface Ending extends Pick<Deno.CommandStatus, "code" | "signal"> {
+  /** What was wrong with what it said, where it was killed for that. */
+  readonly cause?: unknown;
 }
 
 /** What a worker is started with. */
@@ -68,17 +74,21 @@ export function startWorker({ args, module, print }: WorkerOptions): WorkerProce
   const reading = readAll(child.stdout, packetReader(token, take, lines.push), lines.flush);
   const writer = child.stdin.getWriter();
   const send = (message: ToWorker) => void writer.write(framed(messageBytes(message))).catch(() => {});
-  const ended = (async () => {
-    const status = await child.status;
-    // A program that a stage started may hold the pipe open: what the worker wrote is there by then.
-    await Promise.race([reading.done, sleep(SOON, reading.done)]);
-    reading.stop();
-    await reading.done;
-    await writer.abort().catch(() => {});
-    reject(new Error(`Cannot start a worker: its process ${howEnded(status)}, and was not ready yet`));
-    return status;
-  })();
   const kill = () => killQuietly(child);
+  const read = reading.done.then(() => ({}), (cause: unknown) => {
+    kill(); // nothing more of what it says can be understood
+    return { cause };
+  });
+  const ended = (async () => {
+    const { code, signal } = await child.status;
+    // A program that a stage started may hold the pipe open: what the worker wrote is there by then.
+    await Promise.race([read, sleep(SOON, read)]);
+    reading.stop();
+    const ending = { code, signal, ...await read };
+    await writer.abort().catch(() => {});
+    reject(new Error(`Cannot start a worker: its process ${howEnded(ending)}, and was not ready yet`));
+    return ending;
+  })();
   const end = async () => {
     writer.close().catch(() => {});
     await Promise.race([ended, sleep(SOON, ended).then(kill)]);
@@ -95,7 +105,7 @@ export function startWorker({ args, module, print }: WorkerOptions): WorkerProce
  * @param status What is known of it.
  * @returns The rest of a sentence that begins with the process: `was killed (SIGKILL)`.
  */
-export function howEnded({ code, signal }: Deno.CommandStatus): string {
+export function howEnded({ code, signal }: Ending): string {
   return signal === null ? `ended with exit status ${code}` : `was ended by ${quote(signal).slice(1, -1)}`;
 }
 

@@ -25,6 +25,8 @@ const CASES: Record<string, FileData> = {
   "bytes of several pieces": noise(2 * PIECE + 3),
   "small parts": [noise(3), noise(0), noise(4)],
   "a large part after a small one": [noise(128), noise(PIECE + 1)],
+  "texts and bytes": ["wört", noise(3), "", "😀"],
+  "a long text and a short one": ["wört".repeat(PIECE), "\n"],
   "a short text": "wörter 😀",
   "a text of several pieces": "wört".repeat(PIECE),
   "a pair that a border would split": `${"a".repeat(PIECE - 1)}😀${"b".repeat(PIECE)}`,
@@ -35,7 +37,9 @@ const CASES: Record<string, FileData> = {
 
 function bytesOf(data: FileData): Uint8Array {
   if (typeof data === "string") return new TextEncoder().encode(data);
-  return new Uint8Array(Buffer.concat(data instanceof Uint8Array ? [data] : [...data]));
+  return new Uint8Array(
+    Buffer.concat(data instanceof Uint8Array ? [data] : data.map((part) => Buffer.from(part as string))),
+  );
 }
 
 for (const [name, data] of Object.entries(CASES)) {
@@ -115,6 +119,9 @@ Deno.test("an artifact's own read and write are used, with the main file unless 
     await writeBytes(artifact, "x");
     await writeBytes(artifact, "y", artifact.path("_more"));
     assertEquals([await readBytes(artifact), await readBytes(artifact, `${dir}/b`)], [noise(3), noise(3)]);
+    const pooled = { ...artifact, read: () => Buffer.from("abc") as unknown as Uint8Array<ArrayBuffer> };
+    const bytes = await readBytes(pooled);
+    assertEquals([bytes, bytes.buffer.byteLength], [new Uint8Array([97, 98, 99]), 3]);
     assertEquals(calls, [
       ["write", `${dir}/a.bin`, "x"],
       ["write", `${dir}/a_more`, "y"],

@@ -1,6 +1,7 @@
 /** A worker that dies takes its stage along, and nothing else. */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { isFile } from "../../cli/helpers.ts";
 import { testIn } from "../helpers.ts";
 import { isAlive, type Result, run } from "./helpers.ts";
 
@@ -15,7 +16,7 @@ testIn(
   "killed, out of memory, Deno.exit, a rejection nobody caught: each fails its stage alone",
   async (cwd) => {
     const { code, json, stderr } = await run("dying", cwd, "--parallel", "2", "--keep-going", SMALL);
-    assertEquals([code, json.executed, json.failed, json.skipped], [1, 3, 5, 0], stderr);
+    assertEquals([code, json.executed, json.failed, json.skipped], [1, 5, 5, 0], stderr);
     assertEquals(reasonOf(json, "well")[0], "executed");
     assertEquals(reasonOf(json, "kill"), [
       "failed",
@@ -42,6 +43,9 @@ testIn(
       stderr,
       'attempt 1 of 2 failed, the next comes now: it took longer than its "timeout" of 300 ms',
     );
+    // An input that turned out to be spoiled is made again, however the stage told of it.
+    const { verdict } = json.records.find(({ name }) => name === "retry")!.stages[3]!;
+    assertEquals([verdict, isFile(join(cwd, "spoiled"))], ["executed", true]);
     const endless = Number(Deno.readTextFileSync(join(cwd, "loop")));
     assert(!isAlive(endless));
     assertEquals(stillThere(join(cwd, "data", "cache", ".cairn", "staging")), []);

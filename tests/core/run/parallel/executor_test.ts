@@ -12,6 +12,7 @@ import { isAlive } from "./helpers.ts";
 function jobIn(dir: string, how: string, more: Partial<Job> = {}): Job {
   const { description } = jobs.procedures[0]!.stages[0]!;
   const [staged, final] = [join(dir, "staged"), join(dir, "final")];
+  Deno.mkdirSync(staged, { recursive: true });
   const at = (root: string) => ({ dir: root, base: how, main: ".json", files: join(root, how) });
   return {
     description,

@@ -1,6 +1,6 @@
 /** The module that workers load: what it must hold, and that it is what the run has. */
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join, toFileUrl } from "@std/path";
 import { parallelExecutor, runExperiment } from "../../../../mod.ts";
 import slow from "../../../fixtures/parallel/slow.ts";
 import { tree } from "../../../helpers/tree.ts";
@@ -48,7 +48,6 @@ testIn("a module that exports another experiment, or none, or that can't be load
 testIn("code that was changed since is not run under the key of what it was", async (cwd) => {
   const file = join(cwd, "edited.ts");
   Deno.copyFileSync(fixture("parallel/edited.ts"), file);
-  Deno.writeTextFileSync(join(cwd, "deno.json"), Deno.readTextFileSync(join(ROOT, "deno.json")));
   const permissions = ["--allow-read", `--allow-write=${cwd}`, `--allow-run=${Deno.execPath()}`];
   const { code, stdout, stderr } = await cairn(["run", file, "--json", "--parallel=1"], { cwd, permissions });
   assertEquals([code, JSON.parse(stdout).failed], [1, 1], stderr);
@@ -59,40 +58,49 @@ testIn("code that was changed since is not run under the key of what it was", as
   );
 });
 
-/** A script that runs its own experiment, as it stands or only where it is the program. */
-function script(isGuarded: boolean): string {
-  return `
-import { defineExperiment, defineStage, parallelExecutor, runExperiment } from "${new URL(
-    "mod.ts",
-    `file://${ROOT}`,
-  )}";
-import { jsonCacher } from "${new URL("cachers/mod.ts", `file://${ROOT}`)}";
-const where = defineStage({ name: "where", outputs: { pid: jsonCacher() }, run: () => ({ pid: Deno.pid }) });
-const experiment = defineExperiment({ name: "script", params: [{ k: 1 }, { k: 2 }], stages: [where] });
+/** A project of a user's: a name in its deno.json that no other knows, and a script that runs its own experiment. */
+function writeProject(dir: string, isGuarded: boolean): string {
+  const { imports } = JSON.parse(Deno.readTextFileSync(join(ROOT, "deno.json")));
+  const here = (target: string) =>
+    target.replace(/^\.\//, `${toFileUrl(ROOT).href}`)
+      .replace(/^jsr:@std\/(\w+)@.*$/, (_, name) => toFileUrl(join(ROOT, ".std", name, "mod.ts")).href);
+  const mapped = Object.entries<string>(imports).map(([name, target]) => [name, here(target)]);
+  const config = { imports: { ...Object.fromEntries(mapped), "mine": "./mine.ts" }, lock: false };
+  Deno.writeTextFileSync(join(dir, "deno.json"), JSON.stringify(config));
+  Deno.writeTextFileSync(join(dir, "mine.ts"), "export const mine = 7;\n");
+  const file = join(dir, "script.ts");
+  Deno.writeTextFileSync(
+    file,
+    `
+import { defineExperiment, defineStage, parallelExecutor, runExperiment } from "@cairn/cairn";
+import { jsonCacher } from "@cairn/cairn/cachers";
+import { mine } from "mine";
+const stage = defineStage({ name: "stage", outputs: { value: jsonCacher() }, run: () => ({ value: mine }) });
+const experiment = defineExperiment({ name: "script", params: [{ k: 1 }, { k: 2 }], stages: [stage] });
 export default experiment;
 if (${isGuarded ? "import.meta.main" : "true"}) {
   const module = import.meta.url;
-  const executor = parallelExecutor({ workers: 2, module });
-  for (let i = 0; i < 2; i++) {
-    const result = await runExperiment(experiment, { module, executor, overwrite: true });
+  for (const how of [{ executor: parallelExecutor({ workers: 1, module }) }, { parallel: 2 }]) {
+    const result = await runExperiment(experiment, { module, dir: import.meta.dirname + "/data", ...how, overwrite: true });
     console.log(result.executed, result.errors[0]?.message);
   }
-  console.log((await runExperiment(experiment, { module, parallel: 1, overwrite: true })).executed);
 }
-`;
+`,
+  );
+  return file;
 }
 
 testIn(
-  "a script runs its own stages in workers, several times; unguarded, it is told what to do",
+  "a script runs its own stages in workers, by its own deno.json; unguarded, it is told so",
   async (cwd) => {
     const run = async (isGuarded: boolean) => {
-      const file = join(cwd, isGuarded ? "guarded.ts" : "open.ts");
-      Deno.writeTextFileSync(file, script(isGuarded));
-      const args = ["run", "--quiet", "--frozen=false", "-A", "--config", join(ROOT, "deno.json"), file];
-      const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd, stderr: "null" }).output();
+      const args = ["run", "--quiet", "-A", writeProject(cwd, isGuarded)];
+      // From another folder: what counts is where the script lies.
+      const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: ROOT, stderr: "null" })
+        .output();
       return new TextDecoder().decode(stdout).split("\n");
     };
-    assertEquals(await run(true), ["2 undefined", "2 undefined", "2", ""]);
+    assertEquals(await run(true), ["2 undefined", "2 undefined", ""]);
     const [first] = await run(false);
     assertStringIncludes(
       first!,
