@@ -7,11 +7,13 @@ import { parseArgs } from "@std/cli";
 import { type Group, TABLE_HEAD, tableRow } from "./harness.ts";
 import { large } from "./large.ts";
 import { lines } from "./lines.ts";
+import { memory } from "./memory.ts";
 import { parallel } from "./parallel.ts";
 import { records } from "./records.ts";
 import { start } from "./start.ts";
+import { waiting } from "./waiting.ts";
 
-const GROUPS: readonly Group[] = [start, records, large, lines, parallel];
+const GROUPS: readonly Group[] = [start, records, waiting, memory, large, lines, parallel];
 
 const flags = parseArgs(Deno.args, { string: ["only", "times"] });
 const [only, times] = [String(flags.only ?? ""), Number(flags.times ?? 5)];

@@ -158,6 +158,22 @@ export async function measurePeak(
 }
 
 /**
+ * Removes a folder, for a program to begin anew.
+ *
+ * @param dir The folder; it need not be there.
+ * @returns Does it.
+ */
+export function emptied(dir: string): () => void {
+  return () => {
+    try {
+      Deno.removeSync(dir, { recursive: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  };
+}
+
+/**
  * The median.
  *
  * @param values Numbers, at least one.

@@ -4,7 +4,16 @@
  * @module
  */
 import { join } from "@std/path";
-import { type Group, measure, measurePeak, median, type Program, type Row, runProgram } from "./harness.ts";
+import {
+  emptied,
+  type Group,
+  measure,
+  measurePeak,
+  median,
+  type Program,
+  type Row,
+  runProgram,
+} from "./harness.ts";
 
 const STAGES = 5;
 
@@ -15,16 +24,6 @@ function cairn(dir: string, sets: number, command = "run", before?: () => void):
     args: [command, "experiments/records.ts", "--dir", dir, "--quiet"],
     env: { SETS: String(sets) },
     ...(before === undefined ? {} : { before }),
-  };
-}
-
-function emptied(dir: string): () => void {
-  return () => {
-    try {
-      Deno.removeSync(dir, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
   };
 }
 
