@@ -21,7 +21,7 @@ const STAGES = 5;
 function cairn(dir: string, sets: number, command = "run", before?: () => void): Program {
   return {
     script: "../cli.ts",
-    args: [command, "experiments/records.ts", "--dir", dir, "--quiet"],
+    args: [command, "experiments/records.ts", "--dir", dir, ...(command === "run" ? ["--quiet"] : [])],
     env: { SETS: String(sets) },
     ...(before === undefined ? {} : { before }),
   };
