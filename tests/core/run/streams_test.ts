@@ -7,6 +7,7 @@ import { jsonLinesCacher } from "../../../cachers/json_lines_cacher.ts";
 import { linesCacher } from "../../../cachers/lines_cacher.ts";
 import type { Cacher } from "../../../core/define/cacher.ts";
 import { validated } from "../../../core/define/combinators/validated.ts";
+import { zstd } from "../../../core/define/combinators/zstd.ts";
 import { lazy, type LazyValue, transient } from "../../../core/define/output.ts";
 import { createRecord, runStages, valueOf } from "../../../core/run/record.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
@@ -49,6 +50,7 @@ const ways: Readonly<Record<string, unknown>> = {
   "as it is": linesCacher(),
   "lazy": lazy(linesCacher()),
   "validated": validated(linesCacher(), v.string()),
+  "compressed": zstd(linesCacher()),
 };
 
 for (const [way, cacher] of Object.entries(ways)) {
