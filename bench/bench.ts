@@ -11,9 +11,10 @@ import { memory } from "./memory.ts";
 import { parallel } from "./parallel.ts";
 import { records } from "./records.ts";
 import { start } from "./start.ts";
+import { tables } from "./tables.ts";
 import { waiting } from "./waiting.ts";
 
-const GROUPS: readonly Group[] = [start, records, waiting, memory, large, lines, parallel];
+const GROUPS: readonly Group[] = [start, records, waiting, memory, large, tables, lines, parallel];
 
 const flags = parseArgs(Deno.args, { string: ["only", "times"] });
 const [only, times] = [String(flags.only ?? ""), Number(flags.times ?? 5)];

@@ -58,12 +58,25 @@ function savedValues(values: ArrayLike<unknown>, note: ColumnNote, what: string)
   const empty = note.absent ? ABSENT : null;
   // Of numbers that are stored as such there is nothing to look at.
   if (note.type === "number" && isNumbers(values)) return values;
-  return Array.from(values, (value, row) => {
-    if (value === null || value === undefined) return empty;
-    const restored = reader(value);
+  return changed(values, (value, row) => {
+    const restored = value === null || value === undefined ? empty : reader(value);
     if (restored !== undefined) return restored;
     throw new SyntaxError(`${what}: ${cellPath(row, note.name)} is ${sortOf(value)}, wanted a ${note.type}`);
   });
+}
+
+/** The values as they are to be: a copy where any is to be another, which in most columns none is. */
+function changed(
+  values: ArrayLike<unknown>,
+  change: (value: unknown, row: number) => unknown,
+): ArrayLike<unknown> {
+  let copy: unknown[] | undefined;
+  for (let row = 0; row < values.length; row++) {
+    const value = change(values[row], row);
+    if (copy === undefined && !Object.is(value, values[row])) copy = Array.prototype.slice.call(values);
+    if (copy !== undefined) copy[row] = value;
+  }
+  return copy ?? values;
 }
 
 const READERS: Readonly<Record<ValueType, ValueReader>> = {
@@ -104,11 +117,12 @@ function foreignValues(values: ArrayLike<unknown>): ArrayLike<unknown> {
     values,
     (value: unknown) => typeof value !== "bigint" || safeNumber(value) !== undefined,
   );
-  return Array.from(values, (value) => typeof value === "bigint" && !isSafe ? value : foreignValue(value));
+  return changed(values, (value) => typeof value === "bigint" && !isSafe ? value : foreignValue(value));
 }
 
 /** A value without what is the library's own: lists as typed arrays, views of the whole file, undefined. */
 function foreignValue(value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "bigint") return safeNumber(value) ?? value;
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {

@@ -45,9 +45,8 @@ export function jsonLinesCacher<T = unknown>(): Cacher<AsyncIterable<T>> {
     kind: "json-lines",
     streams: true,
     save: async (values, artifact) => {
-      const path = artifact.path();
-      const what = cannotSave(path, "JSON lines");
-      await writeLines(path, values, "JSON lines", (value, index) => {
+      const what = cannotSave(artifact.path(), "JSON lines");
+      await writeLines(artifact, values, "JSON lines", (value, index) => {
         check(value, index, what);
         return withinLimits(what, () => JSON.stringify(value));
       });

@@ -1,12 +1,11 @@
 /**
- * Files in pieces of whole lines.
+ * Bytes that come in pieces of any length, in pieces of whole lines.
  *
  * @module
  */
 import { isUtf8 } from "node:buffer";
-import type { OpenFile } from "./watched_file.ts";
 
-/** Bytes that are read at a time, of a file that has as many. */
+/** Bytes that are read at a time, where there are as many. */
 const READ = 1 << 18;
 
 /** Bytes that a piece has, more or less: what is at hand of them in larger ones outlives the engine's first collections. */
@@ -14,51 +13,58 @@ const PIECE = 1 << 14;
 
 const LINE_FEED = 0x0a;
 
-/** A file, piece by piece. */
+/** Takes bytes, and gives whole lines. */
 export interface Pieces {
-  /** The next lines, whole, in memory that is used again; undefined at the end. The last may lack its line feed. */
-  readonly next: () => Uint8Array | undefined;
-  /** Closes the file. */
-  readonly close: () => void;
+  /** Memory to put more bytes into. */
+  readonly room: () => Uint8Array;
+  /** Says how many were put there. */
+  readonly add: (count: number) => void;
+  /**
+   * The next lines, whole, in memory that is used again.
+   *
+   * @param isEnd Whether no more bytes come: the last line may lack its line feed.
+   * @returns The lines; undefined where more has to be added first, or nothing is left.
+   */
+  readonly next: (isEnd: boolean) => Uint8Array | undefined;
 }
 
 /**
- * Reads a file in pieces of whole lines.
+ * Makes room for bytes.
  *
- * @param file The file.
- * @returns Its pieces.
+ * @param size How many there are in all, where that is known.
+ * @returns What takes them.
  */
-export function openPieces(file: OpenFile): Pieces {
-  const room = Math.min(READ, file.size + 1);
-  let bytes = new Uint8Array(room);
-  let [start, end] = [0, 0]; // what was read and not handed out
+export function makePieces(size: number = READ): Pieces {
+  const usual = Math.min(READ, size + 1);
+  let bytes = new Uint8Array(usual);
+  let [start, end] = [0, 0]; // what was added and not handed out
+  let known = 0; // how much of that holds no line feed: a long line is not searched again and again
   const handOut = (to: number) => {
     const piece = bytes.subarray(start, to);
-    start = to;
+    [start, known] = [to, 0];
     return piece;
   };
-  const readOn = (): boolean => {
-    const rest = bytes.subarray(start, end);
-    // A line may be longer than all that is read at a time; what it took is given back when it is done.
-    const size = rest.length > room / 2 ? 2 * rest.length + room : room;
-    if (size !== bytes.length) bytes = new Uint8Array(size);
-    bytes.set(rest);
-    [start, end] = [0, rest.length];
-    const count = file.read(bytes.subarray(end));
-    end += count ?? 0;
-    return count !== undefined;
-  };
-  const next = (): Uint8Array | undefined => {
-    for (let known = 0;;) {
+  return {
+    room: () => {
+      const rest = bytes.subarray(start, end);
+      // A line may be longer than all that is read at a time; what it took is given back when it is done.
+      const length = rest.length > usual / 2 ? 2 * rest.length + usual : usual;
+      if (length !== bytes.length) bytes = new Uint8Array(length);
+      bytes.set(rest);
+      [start, end] = [0, rest.length];
+      return bytes.subarray(end);
+    },
+    add: (count) => end += count,
+    next: (isEnd) => {
       const near = bytes.subarray(start, Math.min(start + PIECE, end)).lastIndexOf(LINE_FEED);
       if (near !== -1) return handOut(start + near + 1);
       const far = bytes.subarray(start + known, end).indexOf(LINE_FEED);
       if (far !== -1) return handOut(start + known + far + 1);
-      known = end - start; // a long line is not searched again and again
-      if (!readOn()) return end === start ? undefined : handOut(end);
-    }
+      if (isEnd && end > start) return handOut(end);
+      known = end - start;
+      return undefined;
+    },
   };
-  return { next, close: file.close };
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -47,11 +47,10 @@ export function linesCacher(): Cacher<AsyncIterable<string>> {
     kind: "lines",
     streams: true,
     save: async (lines, artifact) => {
-      const path = artifact.path();
-      await writeLines(path, lines, "lines", (line, index) => {
+      await writeLines(artifact, lines, "lines", (line, index) => {
         const fault = faultOf(line, index);
         if (fault === undefined) return line;
-        throw new TypeError(`${cannotSave(path, "lines")}: $[${index}] ${fault}`);
+        throw new TypeError(`${cannotSave(artifact.path(), "lines")}: $[${index}] ${fault}`);
       });
     },
     load: (artifact) => readLines(artifact, "lines", apart),

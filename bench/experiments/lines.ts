@@ -1,18 +1,20 @@
 /**
  * A stream that one stage makes and two others go through, of which one makes a stream in turn. `LINES` is how many lines
- * there are, `SORT` whether they are texts or JSON.
+ * there are, `SORT` whether they are texts or JSON, and `PACK` how they are compressed, if they are.
  *
  * @module
  */
-import { defineExperiment, defineStage } from "@cairn/cairn";
+import { defineExperiment, defineStage, gzipped, zstd } from "@cairn/cairn";
 import { jsonCacher, jsonLinesCacher, linesCacher } from "@cairn/cairn/cachers";
 import { rowOf, rowText } from "../line_rows.ts";
 
 const COUNT = Number(Deno.env.get("LINES") ?? 1000);
 
+const pack = { gzip: gzipped, zstd }[Deno.env.get("PACK") ?? ""] ?? ((cacher) => cacher);
+
 const texts = defineStage({
   name: "texts",
-  outputs: { lines: linesCacher() },
+  outputs: { lines: pack(linesCacher()) },
   version: String(COUNT),
   run: () => {
     async function* lines() {
@@ -35,7 +37,7 @@ const lengths = defineStage({
 
 const rows = defineStage({
   name: "rows",
-  outputs: { rows: jsonLinesCacher<ReturnType<typeof rowOf>>() },
+  outputs: { rows: pack(jsonLinesCacher<ReturnType<typeof rowOf>>()) },
   version: String(COUNT),
   run: () => {
     async function* rows() {

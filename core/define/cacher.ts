@@ -4,6 +4,7 @@
  * @module
  */
 import type { ArtifactMetadata } from "./metadata.ts";
+import type { Packing } from "./packing.ts";
 
 /** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
@@ -47,6 +48,12 @@ export interface Artifact {
    * @param data What to write.
    */
   write?(path: string, data: FileData): Awaitable<void>;
+  /**
+   * How the main file is compressed, for cachers of streams: set by `gzipped` and `zstd`.
+   *
+   * @internal
+   */
+  readonly packing?: Packing;
 }
 
 /** The content of a file: bytes, or a text, which is written as UTF-8, or several of these one after the other. */

@@ -50,12 +50,13 @@ function checkOutput(what: string, output: unknown): void {
     throw new TypeError(`Cannot use ${what}: it is a cacher, or transient(), found ${sortOf(output)}`);
   }
   if ("transient" in output) return;
-  const { extension, save, load, lossy } = output as Record<string, unknown>;
+  const { extension, save, load, lossy, streams } = output as Record<string, unknown>;
   if (typeof save !== "function" || typeof load !== "function") {
     throw new TypeError(`Cannot use ${what}: a cacher has the functions "save" and "load"`);
   }
-  if (lossy !== undefined && typeof lossy !== "boolean") {
-    throw new TypeError(`Cannot use ${what}: "lossy" is true or false, found ${sortOf(lossy)}`);
+  for (const [name, flag] of Object.entries({ lossy, streams })) {
+    if (flag === undefined || typeof flag === "boolean") continue;
+    throw new TypeError(`Cannot use ${what}: ${quote(name)} is true or false, found ${sortOf(flag)}`);
   }
   checkExtension(what, extension);
 }

@@ -703,6 +703,20 @@ const contracts: CacherContract[] = [
     garbage: notGzip,
   },
   {
+    name: "gzipped(lazy(validated(jsonLinesCacher)))",
+    make: () => gzipped(lazy(validated(jsonLinesCacher(), v.object({ a: v.string() })))),
+    read: collected,
+    values: {
+      "values": () => stream({ a: "1" }, { a: "\n" }),
+      "many values": () => stream(...Array.from({ length: 5000 }, (_, i) => ({ a: `${i * i}`.repeat(9) }))),
+    },
+    refused: [
+      [() => stream({ a: "1" }, { a: 1 }), "$[1].a: Invalid type"],
+      [() => stream(...new Array(50_000).fill({ a: "many lines" }), 5), "$[50000]: Invalid type"],
+    ],
+    garbage: notGzip,
+  },
+  {
     name: "zstd(a cacher of one's own)",
     make: () => zstd(bundle()),
     values: bundles,

@@ -9,7 +9,9 @@ import {
   csvCacher,
   fileReferenceCacher,
   jsonCacher,
+  jsonLinesCacher,
   jsonTableCacher,
+  linesCacher,
   notebookCacher,
   pathCacher,
   structuredCacher,
@@ -106,6 +108,10 @@ const readers: readonly Reader[] = [
     count: 100,
   },
   { name: "gzipped structuredCacher", cacher: gzipped(structuredCacher()), values: structures, count: 60 },
+  { name: "linesCacher", cacher: linesCacher(), values: [["a", "", "é€😀"], []], count: 100 },
+  { name: "jsonLinesCacher", cacher: jsonLinesCacher(), values: [[{ a: [1, "é"] }, null, "x"]], count: 200 },
+  { name: "gzipped linesCacher", cacher: gzipped(linesCacher()), values: [["a", "é€😀"]], count: 60 },
+  { name: "zstd jsonLinesCacher", cacher: zstd(jsonLinesCacher()), values: [[{ a: 1 }, "x"]], count: 100 },
 ];
 
 /** The header of a structured file holds the length of what follows. */
@@ -162,7 +168,8 @@ async function loadsOrSays(
   const uses = [cacher.load, ...(cacher.check === undefined ? [] : [cacher.check])];
   for (const use of uses) {
     try {
-      await use(artifact);
+      const loaded = await use(artifact);
+      if (cacher.streams) await Array.fromAsync(loaded);
       counts.values++;
     } catch (error) {
       counts.errors++;

@@ -17,7 +17,7 @@ const anySchema = {
 
 const wrappers: readonly ((cacher: AnyCacher) => AnyCacher)[] = [
   (cacher) => cacher,
-  (cacher) => cacher.paths === undefined && !cacher.streams ? gzipped(cacher) : cacher,
+  (cacher) => cacher.paths === undefined ? gzipped(cacher) : cacher,
   (cacher) => validated(withSubdir(cacher, "models"), anySchema),
   lazy,
 ];

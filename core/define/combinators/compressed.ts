@@ -10,6 +10,7 @@ import { HEAD, joined, readBytes, writeBytes } from "../whole_file.ts";
 import { checkCacher } from "./check_cacher.ts";
 import { type Compression, packedPath, unpackFile } from "./compression.ts";
 import { loadUnpacked, savePacked, streamUnpacked } from "./scratch_files.ts";
+import { packingOf } from "./stream_packing.ts";
 
 /** What metadata calls the ways to compress. */
 const KINDS = ["gzip", "zstd"];
@@ -17,8 +18,9 @@ const KINDS = ["gzip", "zstd"];
 /**
  * A cacher that compresses each file which the given one writes, in folders too.
  *
- * A cacher of Cairn's own hands its bytes over in memory. Any other works in a scratch folder: what it saves there is
- * compressed into place; what it loads is decompressed when it asks for it, and gone once its `load` is done.
+ * A cacher of Cairn's own hands its bytes over in memory, one of streams piece by piece. Any other works in a scratch
+ * folder: what it saves there is compressed into place; what it loads is decompressed when it asks for it, and gone once
+ * its `load` is done.
  *
  * @param cacher Any cacher that writes its files itself.
  * @param compression How.
@@ -54,10 +56,14 @@ export function compressed<C extends AnyCacher>(cacher: C, compression: Compress
 }
 
 function functionsOf(cacher: AnyCacher, compression: Compression): Pick<AnyCacher, "save" | "load"> {
-  if (isOwnCacher(cacher) && !cacher.streams) {
+  if (isOwnCacher(cacher)) {
+    const inside = (artifact: Artifact): Artifact =>
+      cacher.streams
+        ? { ...artifact, packing: packingOf(compression) }
+        : packing(cacher, artifact, compression);
     return {
-      save: async (value, artifact) => await cacher.save(value, packing(cacher, artifact, compression)),
-      load: async (artifact) => await cacher.load(packing(cacher, artifact, compression)),
+      save: async (value, artifact) => await cacher.save(value, inside(artifact)),
+      load: async (artifact) => await cacher.load(inside(artifact)),
     };
   }
   return {

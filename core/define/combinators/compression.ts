@@ -25,6 +25,10 @@ export interface Codec {
   readonly pack: (bytes: Uint8Array) => Uint8Array;
   /** Compresses what flows through it. */
   readonly packer: () => Transform;
+  /** Decompresses what flows through it: one of the parts that {@linkcode Codec.parts} makes. */
+  readonly unpacker: () => Transform;
+  /** Splits what comes in pieces into parts that are decompressed one by one; it is one part where it is left out. */
+  readonly parts?: (pieces: Iterable<Uint8Array>) => Iterable<Iterable<Uint8Array>>;
   /** Decompresses all of a file; throws where that is cut short, or anything else. */
   readonly unpack: (bytes: Uint8Array) => Uint8Array;
 }

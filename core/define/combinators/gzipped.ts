@@ -11,8 +11,10 @@ import type { Compression } from "./compression.ts";
  * A cacher that compresses each file which the given one writes, in folders too, with gzip.
  *
  * Cairn's own cachers compress and decompress in memory. A cacher of one's own works in a scratch folder: what it saves
- * there is compressed into place; what it loads is decompressed when it asks for it, and gone once its `load` is done. A
- * stream is decompressed to a scratch folder each time that it is gone through. `zstd` takes less time.
+ * there is compressed into place; what it loads is decompressed when it asks for it, and gone once its `load` is done.
+ * `linesCacher` and `jsonLinesCacher` compress as they write and decompress as they are read, in memory that does not
+ * grow; a stream of a cacher of one's own is decompressed to a scratch folder each time that it is gone through. `zstd`
+ * takes less time.
  *
  * @param cacher Any cacher that writes its files itself.
  * @returns The same cacher, compressed: its extension ends with `.gz`.
@@ -40,13 +42,14 @@ const GZIP: Compression = {
   kind: "gzip",
   ending: ".gz",
   open: async () => {
-    const { createGzip, gunzipSync, gzipSync } = await import("node:zlib");
+    const { createGunzip, createGzip, gunzipSync, gzipSync } = await import("node:zlib");
     // Level 3 makes files nearly as small as level 6 in a third of the time; level 1 leaves half as much again. The same
     // bytes for the same file: a gzip header of node:zlib holds neither a time nor a name.
     const options = { level: 3 };
     return {
       pack: (bytes) => gzipSync(bytes, options),
       packer: () => createGzip(options),
+      unpacker: () => createGunzip(),
       unpack: (bytes) => gunzipSync(bytes),
     };
   },

@@ -5,9 +5,11 @@
  */
 import { basename, dirname, join, relative } from "@std/path";
 import { ensureDirSync, existsSync, walkSync } from "@std/fs";
+import { type ByteFile, byteFile } from "../byte_source.ts";
 import type { AnyCacher, Artifact } from "../cacher.ts";
-import { readBytes, readFile, writeFile } from "../whole_file.ts";
+import { readFile, writeFile } from "../whole_file.ts";
 import { type Codec, type Compression, packedPath, unpackFile } from "./compression.ts";
+import { packingOf } from "./stream_packing.ts";
 
 /** Where the inner cacher's files and folders lie for now, and where they belong: by scratch path. */
 interface Scratch {
@@ -125,10 +127,22 @@ export async function loadUnpacked<T>(
   use: (artifact: Artifact) => T | Promise<T>,
 ): Promise<T> {
   const codec = await compression.open();
+  const folder = Deno.makeTempDirSync({ prefix: `cairn_${compression.kind}_` });
+  const scratch = scratchIn(folder, cacher, outer, compression, unpacking(codec, compression));
+  try {
+    return await use(scratch.artifact);
+  } catch (error) {
+    throw inPlace(error, scratch);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** Decompresses what lies at a place when it is asked for. */
+function unpacking(codec: Codec, compression: Compression): Seen {
   const unpack = (from: string, to: string): void =>
     writeFile(to, unpackFile(from, readFile(from), codec, compression.kind));
-  const folder = Deno.makeTempDirSync({ prefix: `cairn_${compression.kind}_` });
-  const scratch = scratchIn(folder, cacher, outer, compression, {
+  return {
     // A file that is not there stays so: a cacher may ask whether it is.
     file: (path, target) => {
       if (existsSync(target)) unpack(target, path);
@@ -141,19 +155,12 @@ export async function loadUnpacked<T>(
         else throw oddEntry("decompress", entry.path); // no link is followed out of the artifact
       }
     },
-  });
-  try {
-    return await use(scratch.artifact);
-  } catch (error) {
-    throw inPlace(error, scratch);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
+  };
 }
 
 /**
- * Loads a stream: each time that it is gone through, its file is decompressed to a scratch folder, which is gone when that
- * ends.
+ * Loads a stream: each time that it is gone through, its main file is decompressed to a scratch folder, piece by piece,
+ * which is gone when that ends.
  *
  * @param cacher The cacher, of streams.
  * @param outer The artifact.
@@ -166,23 +173,37 @@ export function streamUnpacked(
   outer: Artifact,
   compression: Compression,
 ): AsyncIterable<unknown> {
-  const target = outer.path();
-  Deno.statSync(target);
+  const packed = byteFile({ ...outer, packing: packingOf(compression) });
   async function* items() {
-    const codec = await compression.open();
-    const folder = Deno.makeTempDirSync({ prefix: `cairn_${compression.kind}_` });
-    const scratch = scratchIn(folder, cacher, outer, compression);
+    const { file, folder } = unpacking(await compression.open(), compression);
+    const root = Deno.makeTempDirSync({ prefix: `cairn_${compression.kind}_` });
+    const scratch = scratchIn(root, cacher, outer, compression, {
+      file: (path, target) => target === packed.path ? undefined : file(path, target),
+      folder,
+    });
     try {
-      const path = scratch.artifact.path();
-      writeFile(path, unpackFile(target, await readBytes(outer, target), codec, compression.kind));
+      await copyTo(scratch.artifact.path(), packed);
       yield* await cacher.load(scratch.artifact);
     } catch (error) {
       throw inPlace(error, scratch);
     } finally {
-      Deno.removeSync(folder, { recursive: true });
+      Deno.removeSync(root, { recursive: true });
     }
   }
   return { [Symbol.asyncIterator]: items };
+}
+
+async function copyTo(path: string, { open }: ByteFile): Promise<void> {
+  using file = Deno.openSync(path, { write: true, createNew: true });
+  const source = open();
+  try {
+    const bytes = new Uint8Array(1 << 16);
+    for (let count = await source.read(bytes); count !== undefined; count = await source.read(bytes)) {
+      for (let done = 0; done < count;) done += file.writeSync(bytes.subarray(done, count));
+    }
+  } finally {
+    source.close();
+  }
 }
 
 /** The same error, naming the places that a person can find rather than the scratch ones. */

@@ -38,16 +38,112 @@ export function zstdFrames(bytes: Uint8Array): Uint8Array[] {
 /** Goes through the blocks of a frame: each says how long it is, and the last one that it is that. */
 function endOfFrame(view: DataView, start: number): number {
   const descriptor = view.getUint8(start + 4);
+  let at = start + 5 + restOfHeader(descriptor);
+  for (let isLast = false; !isLast;) {
+    if (at + 3 > view.byteLength) throw new Error("unexpected end of file");
+    const block = blockOf(view.getUint16(at, true) | view.getUint8(at + 2) << 16);
+    isLast = block.isLast;
+    at += 3 + block.length;
+  }
+  return at + (hasChecksum(descriptor) ? 4 : 0);
+}
+
+/** How many bytes of a frame's header follow its descriptor. */
+function restOfHeader(descriptor: number): number {
   const isSingle = (descriptor & 0x20) !== 0;
   const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!;
-  let at = start + 5 + (isSingle ? 0 : 1) + dictionaryBytes + sizeBytes;
+  return (isSingle ? 0 : 1) + dictionaryBytes + sizeBytes;
+}
+
+function blockOf(header: number): { readonly isLast: boolean; readonly length: number } {
+  const isRepeated = (header >> 1 & 3) === 1; // one byte, so many times
+  return { isLast: (header & 1) === 1, length: isRepeated ? 1 : header >> 3 };
+}
+
+function hasChecksum(descriptor: number): boolean {
+  return (descriptor & 4) !== 0;
+}
+
+/**
+ * Splits a file that comes in pieces into frames, in memory that does not grow with its length.
+ *
+ * @param pieces The pieces.
+ * @returns The frames that hold data, each in pieces: all of one is to be taken before the next.
+ * @throws {Error} As {@linkcode zstdFrames} does, when it is come to.
+ */
+export function* framesIn(pieces: Iterable<Uint8Array>): Generator<Iterable<Uint8Array>> {
+  const reader = readerOf(pieces);
+  let count = 0;
+  do {
+    const start = reader.take(4);
+    const magic = numberOf(start);
+    if (magic === MAGIC) {
+      count++;
+      yield piecesOfFrame(start, reader);
+    } else if ((magic & ~0xf) >>> 0 !== SKIPPABLE) throw new Error("no frame begins where one should");
+    else for (const _ of reader.pass(numberOf(reader.take(4))));
+  } while (!reader.isEnd());
+  if (count === 0) throw new Error("there is no frame with data");
+}
+
+function* piecesOfFrame(start: Uint8Array, reader: Reader): Generator<Uint8Array> {
+  const descriptor = reader.take(1);
+  yield start;
+  yield descriptor;
+  yield reader.take(restOfHeader(descriptor[0]!));
   for (let isLast = false; !isLast;) {
-    if (at + 3 > view.byteLength) throw new Error("unexpected end of file");
-    const header = view.getUint16(at, true) | view.getUint8(at + 2) << 16;
-    isLast = (header & 1) === 1;
-    const isRepeated = (header >> 1 & 3) === 1; // one byte, so many times
-    at += 3 + (isRepeated ? 1 : header >> 3);
+    const header = reader.take(3);
+    const block = blockOf(numberOf(header));
+    yield header;
+    yield* reader.pass(block.length);
+    isLast = block.isLast;
   }
-  return at + ((descriptor & 4) !== 0 ? 4 : 0);
+  if (hasChecksum(descriptor[0]!)) yield reader.take(4);
+}
+
+/** The least significant byte first. */
+function numberOf(bytes: Uint8Array): number {
+  return bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** Reads what comes in pieces. */
+interface Reader {
+  /** So many bytes, which are few. */
+  take(count: number): Uint8Array;
+  /** So many bytes, as they come. */
+  pass(count: number): Iterable<Uint8Array>;
+  isEnd(): boolean;
+}
+
+function readerOf(pieces: Iterable<Uint8Array>): Reader {
+  const source = pieces[Symbol.iterator]();
+  let rest: Uint8Array = new Uint8Array();
+  const isEnd = () => {
+    while (rest.length === 0) {
+      const { value, done } = source.next();
+      if (done) return true;
+      rest = value;
+    }
+    return false;
+  };
+  function* pass(count: number): Generator<Uint8Array> {
+    for (let left = count; left > 0;) {
+      if (isEnd()) throw new Error("unexpected end of file");
+      const part = rest.subarray(0, left);
+      rest = rest.subarray(part.length);
+      left -= part.length;
+      yield part;
+    }
+  }
+  const take = (count: number) => {
+    const bytes = new Uint8Array(count);
+    let filled = 0;
+    for (const part of pass(count)) {
+      bytes.set(part, filled);
+      filled += part.length;
+    }
+    return bytes;
+  };
+  return { take, pass, isEnd };
 }

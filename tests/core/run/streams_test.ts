@@ -1,12 +1,14 @@
 /** Streams in runs: no stage gets one that was used up, and none goes through lines of another file. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import * as v from "valibot";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { jsonLinesCacher } from "../../../cachers/json_lines_cacher.ts";
 import { linesCacher } from "../../../cachers/lines_cacher.ts";
 import type { Cacher } from "../../../core/define/cacher.ts";
+import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { validated } from "../../../core/define/combinators/validated.ts";
+import { zstd } from "../../../core/define/combinators/zstd.ts";
 import { lazy, type LazyValue, transient } from "../../../core/define/output.ts";
 import { createRecord, runStages, valueOf } from "../../../core/run/record.ts";
 import { runExperiment } from "../../../core/run/run_experiment.ts";
@@ -49,6 +51,7 @@ const ways: Readonly<Record<string, unknown>> = {
   "as it is": linesCacher(),
   "lazy": lazy(linesCacher()),
   "validated": validated(linesCacher(), v.string()),
+  "compressed": zstd(linesCacher()),
 };
 
 for (const [way, cacher] of Object.entries(ways)) {
@@ -213,6 +216,14 @@ testIn("a cacher of one's own that says so may hand on streams", async (dir) => 
   assertEquals([failed, await valueOf(records[0]!, "second")], [0, [5, 5]]);
 });
 
+Deno.test("whether values are streams is said with true or false", () => {
+  assertThrows(
+    () => stage("make", { outputs: { lines: { ...shouting, streams: "yes" } as never } }, () => ({})),
+    TypeError,
+    '"streams" is true or false, found a string',
+  );
+});
+
 /** `copy` saves what it reads of `make`, and is disturbed when it begins to. */
 function disturbed(disturb: () => void, runs = { make: 0, copy: 0 }, retries = 0) {
   const make = stage("make", { outputs: { lines: linesCacher() } }, () => {
@@ -254,6 +265,26 @@ for (const [what, disturb] of Object.entries(disturbances)) {
     );
   }
 }
+
+testIn(
+  "a file of the user's that changes before it is gone through is gone through as it is now",
+  async (dir) => {
+    const path = join(dir, "own.jsonl");
+    Deno.writeTextFileSync(path, "1\r\n2\r\n");
+    let runs = 0;
+    const own = stage("own", { outputs: { rows: atPath(jsonLinesCacher(), path, { adopt: true }) } }, () => {
+      throw new Error("it is there already");
+    });
+    const sum = stage("sum", { inputs: ["rows"] }, async ({ rows }) => {
+      if (runs++ === 0) Deno.writeTextFileSync(path, "3\n\n4");
+      return { sum: (await Array.fromAsync(rows as AsyncIterable<number>)).reduce((a, b) => a + b) };
+    });
+    const exp = experiment({ stages: [own, sum] });
+    const first = await runExperiment(exp, { dir });
+    assertEquals([first.failed, runs, await valueOf(first.records[0]!, "sum")], [0, 2, 7]);
+    assertEquals((await runExperiment(exp, { dir })).executed, 0, "it is known what it was made from");
+  },
+);
 
 testIn("what was made again just as it was is gone through as if nothing had been", async (dir) => {
   const { exp, runs } = disturbed(() => {

@@ -127,27 +127,68 @@ Deno.test("a cacher of one's own has its files and folders compressed, and finds
   assertEquals(names.sort(), ["a.own.zst", "a.own_d", "a.own_more.bin.zst", "part.zst"]);
 });
 
-Deno.test("a stream can be gone through again and in part, and nothing is left of it", async () => {
+Deno.test("Cairn's own streams need no folder either, while they are saved and gone through", async () => {
+  const { makeTempDirSync } = Deno;
+  const dir = tempDirSync();
+  Deno.makeTempDirSync = () => {
+    throw new Error("a folder was made");
+  };
+  try {
+    for (const cacher of [zstd(linesCacher()), gzipped(linesCacher())]) {
+      const place = at(join(dir, `a${cacher.extension}`));
+      await cacher.save(three(), place);
+      assertEquals(await Array.fromAsync(await cacher.load(place)), ["a", "b", "c"]);
+    }
+  } finally {
+    Deno.makeTempDirSync = makeTempDirSync;
+  }
+  assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), ["a.txt.gz", "a.txt.zst"]);
+});
+
+async function* three(): AsyncGenerator<string> {
+  yield* ["a", "b", "c"];
+}
+
+Deno.test("a stream of one's own can be gone through again and in part, and nothing is left of it", async () => {
   const [tmp, dir] = [tempDirSync(), tempDirSync()];
   const { makeTempDirSync } = Deno;
+  const own: Cacher<AsyncIterable<string>> = {
+    extension: ".own",
+    streams: true,
+    save: async (lines, artifact) => {
+      Deno.writeTextFileSync(artifact.path(), (await Array.fromAsync(lines)).join());
+      Deno.writeTextFileSync(artifact.path("_more.txt"), "more");
+    },
+    load: (artifact) => {
+      const lines = [
+        ...Deno.readTextFileSync(artifact.path()).split(","),
+        Deno.readTextFileSync(artifact.path("_more.txt")),
+      ];
+      return (async function* () {
+        yield* lines;
+      })();
+    },
+  };
   Deno.makeTempDirSync = (options) => makeTempDirSync({ dir: tmp, ...options });
   try {
-    const place = at(join(dir, "a.txt.zst"));
-    const three = async function* () {
-      yield* ["a", "b", "c"];
-    };
-    await zstd(linesCacher()).save(three(), place);
-    const lines = await zstd(linesCacher()).load(place);
-    for (let time = 0; time < 2; time++) assertEquals(await Array.fromAsync(lines), ["a", "b", "c"]);
-    for await (const line of lines) {
-      assertEquals([line, [...Deno.readDirSync(tmp)].length], ["a", 1]);
-      break;
+    for (const pack of [zstd, gzipped]) {
+      const cacher = pack(own);
+      const place = at(join(dir, `a${cacher.extension}`));
+      await cacher.save(three(), place);
+      const lines = await cacher.load(place);
+      for (let time = 0; time < 2; time++) {
+        assertEquals(await Array.fromAsync(lines), ["a", "b", "c", "more"]);
+      }
+      for await (const line of lines) {
+        assertEquals([line, [...Deno.readDirSync(tmp)].length], ["a", 1]);
+        break;
+      }
+      assertEquals([...Deno.readDirSync(tmp)], []);
+      await assertRejects(
+        async () => await cacher.load(at(join(tmp, `none${cacher.extension}`))),
+        Deno.errors.NotFound,
+      );
     }
-    assertEquals([...Deno.readDirSync(tmp)], []);
-    await assertRejects(
-      async () => await zstd(linesCacher()).load(at(join(tmp, "none.txt.zst"))),
-      Deno.errors.NotFound,
-    );
   } finally {
     Deno.makeTempDirSync = makeTempDirSync;
   }

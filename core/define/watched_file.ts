@@ -4,9 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Artifact } from "../core/define/cacher.ts";
-import { miss } from "../core/define/miss.ts";
-import { cannotLoad } from "./read_text.ts";
+import type { Artifact } from "./cacher.ts";
+import { miss } from "./miss.ts";
 
 /** A file that was there when its artifact was loaded. */
 export interface WatchedFile {
@@ -43,15 +42,14 @@ export interface OpenFile {
  * disk is what was looked at; one that was replaced, as by a run that made it again, is so only if its digest says it.
  *
  * @param artifact The artifact.
- * @param as What it should hold, for messages: `lines`.
  * @returns The file.
  * @throws What the file system throws if it is not there.
  * @throws {TypeError} If it is no file.
  */
-export function watchFile(artifact: Artifact, as: string): WatchedFile {
+export function watchFile(artifact: Artifact): WatchedFile {
   const path = artifact.path();
   const found = Deno.statSync(path);
-  if (!found.isFile) throw new TypeError(`${cannotLoad(path, as)}: it is no file`);
+  if (!found.isFile) throw new TypeError(`Cannot load ${JSON.stringify(path)}: it is no file`);
   const entries = artifact.metadata?.files.filter((entry) => path.endsWith(entry.path)) ?? [];
   const entry = entries.length === 1 ? entries[0]! : undefined;
   // With another time of change than its metadata has, it was looked at just before this, and not now.
