@@ -67,6 +67,8 @@ export interface JobResult {
   readonly values: ReadonlyMap<string, unknown>;
   /** What lies in staging, by output. */
   readonly saved: ReadonlyMap<string, Saved>;
+  /** Whether nobody was ever told of the folder for what the stage writes by itself: then nothing lies there. */
+  readonly isWithoutFiles?: boolean;
 }
 
 /** Runs jobs. The runner does not know which one it has. */
@@ -94,7 +96,13 @@ export function inlineExecutor(): Executor {
 
 async function executeInline(job: Job): Promise<JobResult> {
   const { description, files, log, signal, record } = job;
-  const context = { ...filesBelow(() => files.staged), log, signal, record };
+  // A cacher is told by its artifact where the stage writes.
+  let isTold = job.outputs.some(({ cacher }) => cacher.paths !== undefined || !isOwnCacher(cacher));
+  const stagedFiles = () => {
+    isTold = true;
+    return files.staged;
+  };
+  const context = { ...filesBelow(stagedFiles), log, signal, record };
   const produced = await description.run(await job.inputs(), context);
   checkProduced(description.name, description.outputs, produced);
   const cachers = new Map(job.outputs.map(({ name, cacher }) => [name, cacher]));
@@ -129,7 +137,7 @@ async function executeInline(job: Job): Promise<JobResult> {
     else values.delete(name);
   }
   for (const [name, value] of values) values.set(name, rewritePaths(value, files));
-  return { values, saved };
+  return { values, saved, isWithoutFiles: !isTold };
 }
 
 /** Paths of what a stage wrote by itself, in a value that is a path or a list of them, as they will be in the end. */

@@ -151,7 +151,7 @@ export async function commitTask(
   if (result.saved.size > 0) {
     const run = await engine.runInfo();
     const execution = crypto.randomUUID();
-    for (const [name, saved] of withStageFiles(task, result.saved)) {
+    for (const [name, saved] of withStageFiles(task, result)) {
       const spec = task.outputs.filter(isCached).find((output) => output.name === name)!.spec;
       const metadata: ArtifactMetadata = {
         format: FORMAT,
@@ -296,8 +296,9 @@ export function ownersOf(engine: Engine, task: Task) {
  * What a stage wrote by itself belongs to the first output that refers to it, or else to the first that a full store
  * takes.
  */
-function withStageFiles(task: Task, saved: ReadonlyMap<string, Saved>): [string, Saved][] {
+function withStageFiles(task: Task, { saved, isWithoutFiles }: JobResult): [string, Saved][] {
   const outputs = [...saved];
+  if (isWithoutFiles) return outputs;
   const files = describeStageFiles(outputs[0]![1].place);
   if (files.length === 0) return outputs;
   const owner = outputs.find(([, { references }]) =>
