@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
+import { ensureDirSync, existsSync } from "@std/fs";
 import {
   type Group,
   measure,
@@ -22,46 +23,54 @@ const NAMES: Readonly<Record<Sort, string>> = {
   json: "a JSON value of 100 MB",
 };
 
-/** Megabytes that Cairn itself may take. */
-const OWN = 40;
+/** Megabytes that Cairn itself may take, and what it makes and drops while it looks whether JSON would come back equal. */
+const OWN: Readonly<Record<Sort, number>> = { float64: 40, uint8: 40, json: 100 };
 
 /** The group of `deno task bench`. */
 export const large: Group = {
   name: "large",
   measure: async (times, dir, tell) => {
+    const [here, there] = [join(dir, "floor"), join(dir, "cairn")];
+    // What is saved is saved where nothing lies: an old file takes time to be removed.
+    const anew = (program: Program, operation: string, folder: string): Program =>
+      operation === "save" ? { ...program, before: () => emptyFolder(folder) } : program;
+    const floorOf = (sort: Sort, operation: string) =>
+      anew({ script: "floor/large.ts", args: [sort, operation, join(here, "value")] }, operation, here);
+    const tellMemory = async (name: string, sort: Sort, floor: Program, cairn: Program) => {
+      const { peak } = await runProgram(floor, true);
+      tell(await measurePeak(`${name}, memory in MB`, cairn, peak + OWN[sort], peak));
+    };
     for (const sort of SORTS) {
       for (const operation of ["save", "load"]) {
         const name = `${operation} ${NAMES[sort]}`;
-        const floor = { script: "floor/large.ts", args: [sort, operation, join(dir, `${sort}.floor`)] };
-        const cairn = {
-          script: "experiments/large_files.ts",
-          args: [sort, operation, join(dir, `${sort}.bin`)],
-        };
+        const args = [sort, operation, join(there, "value.bin")];
+        const cairn = anew({ script: "experiments/large_files.ts", args }, operation, there);
+        const floor = floorOf(sort, operation);
         tell(await measureInside(name, floor, cairn, sort === "json" ? 1.3 : 1.2, times));
-        const { peak } = await runProgram(floor, true);
-        tell(await measurePeak(`${name}, memory in MB`, cairn, peak + OWN, peak));
+        await tellMemory(name, sort, floor, cairn);
       }
     }
-    const data = join(dir, "data");
-    const run = (...flags: string[]) => ({
-      script: "../cli.ts",
-      args: ["run", "experiments/large_stages.ts", "--dir", data, "--quiet", ...flags],
-    });
-    for (
-      const [name, operation, flag] of [
-        ["a stage that makes 200 MB", "save", "--overwrite"],
-        ["a stage that reads 200 MB", "load", "--overwrite-stage=last"],
-      ] as const
-    ) {
-      const floor = { script: "floor/large.ts", args: ["float64", operation, join(dir, "float64.floor")] };
-      tell(await measure({ name: `${name}, whole process`, floor, cairn: run(flag), target: 1.2 }, times));
-      const { peak } = await runProgram(floor, true);
-      tell(await measurePeak(`${name}, memory in MB`, run(flag), peak + OWN, peak));
+    for (const [operation, what] of [["save", "makes"], ["load", "reads"]] as const) {
+      const name = `a stage that ${what} 200 MB`;
+      const flags = ["--dir", there, "--quiet", "--overwrite-stage", operation === "save" ? "make" : "last"];
+      const args = ["run", "experiments/large_stages.ts", ...flags];
+      const cairn = anew({ script: "../cli.ts", args }, operation, there);
+      const floor = floorOf("float64", operation);
+      tell(await measure({ name: `${name}, whole process`, floor, cairn, target: 1.2 }, times));
+      await tellMemory(name, "float64", floor, cairn);
     }
   },
 };
 
-/** As `measure`, with the times that the programs print: to make the value takes as long as to save it. */
+function emptyFolder(folder: string): void {
+  if (existsSync(folder)) Deno.removeSync(folder, { recursive: true });
+  ensureDirSync(folder);
+}
+
+/**
+ * As `measure`, with the times that the programs print: to make the value takes as long as to save it. Each begins every
+ * other time, as what one wrote is still on its way to the disk while the next one writes.
+ */
 async function measureInside(
   name: string,
   floor: Program,
@@ -71,8 +80,10 @@ async function measureInside(
 ): Promise<Row> {
   const taken = { floor: [] as number[], cairn: [] as number[] };
   for (let i = 0; i < times; i++) {
-    taken.floor.push(Number((await runProgram(floor)).stdout));
-    taken.cairn.push(Number((await runProgram(cairn)).stdout));
+    const turns = [[taken.floor, floor], [taken.cairn, cairn]] as const;
+    for (const [times, program] of i % 2 === 0 ? turns : turns.toReversed()) {
+      times.push(Number((await runProgram(program)).stdout));
+    }
   }
   const [low, high] = [median(taken.floor), median(taken.cairn)];
   return { name, floor: timeText(low), cairn: timeText(high), found: high / low, target };

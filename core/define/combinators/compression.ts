@@ -6,6 +6,7 @@
 import type { Transform } from "node:stream";
 import { messageOf } from "../../params/paths.ts";
 import type { AnyCacher, Artifact } from "../cacher.ts";
+import { ownBytes } from "../whole_file.ts";
 
 /** A way to compress. */
 export interface Compression {
@@ -75,11 +76,4 @@ export function unpackFile(
       cause: error,
     });
   }
-}
-
-/** What node:zlib gives may be part of a larger buffer. */
-function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteLength } = bytes;
-  const isAll = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
-  return isAll ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }
