@@ -7,7 +7,7 @@
  */
 import { Buffer, isUtf8 } from "node:buffer";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { Batch, Column, DataType, Table } from "@uwdata/flechette";
+import type { Column, DataType, Table } from "@uwdata/flechette";
 import type { ReadColumn } from "./columnar_load.ts";
 import type { StoredTable } from "./columnar_save.ts";
 import type { Storage, StoredColumn } from "./stored_column.ts";
@@ -91,23 +91,29 @@ const TYPES: Readonly<Record<Storage, (flechette: Flechette) => DataType>> = {
   bytes: ({ binary }) => binary(),
 };
 
-/** How many rows a batch may have so that no column of it is too long. */
-function batchRows({ columns }: StoredTable): number {
-  const lengths = columns.filter(({ storage }) => ["string", "json", "bytes"].includes(storage))
+/**
+ * How many rows a batch may have so that no column of it is too long.
+ *
+ * @param table The table.
+ * @param most How many bytes a column of a batch may have: a single row may have more.
+ * @returns A power of two.
+ */
+export function batchRows({ columns }: Pick<StoredTable, "columns">, most = BATCH_BYTES): number {
+  const lists = columns.filter(({ storage }) => ["string", "json", "bytes"].includes(storage))
     .map(({ values }) => values as readonly (string | Uint8Array | null)[]);
   let rows = BATCH_ROWS;
-  while (rows > 1 && lengths.some((values) => isTooLong(values, rows))) rows /= 2;
+  while (rows > 1 && lists.some((values) => isTooLong(values, rows, most))) rows /= 2;
   return rows;
 }
 
-function isTooLong(values: readonly (string | Uint8Array | null)[], rows: number): boolean {
+function isTooLong(values: readonly (string | Uint8Array | null)[], rows: number, most: number): boolean {
   let bytes = 0;
   for (let i = 0; i < values.length; i++) {
     if (i % rows === 0) bytes = 0;
     const value = values[i];
     // No UTF-16 unit takes more than three bytes.
     bytes += typeof value === "string" ? 3 * value.length : value?.length ?? 0;
-    if (bytes > BATCH_BYTES && i % rows > 0) return true;
+    if (bytes > most && i % rows > 0) return true;
   }
   return false;
 }
@@ -161,19 +167,21 @@ async function tableOf(bytes: Uint8Array, flechette: Flechette): Promise<Table> 
 
 function valuesOf(column: Column<unknown>, { Type }: Flechette): ArrayLike<unknown> {
   const isText = column.type?.typeId === Type.Utf8 || column.type?.typeId === Type.LargeUtf8;
-  return isText ? column.data.flatMap(textsOf) : column.toArray();
+  return isText ? textsOf(column) : column.toArray();
 }
 
 /** The library's own reading drops a byte order mark at the start of a text, and takes several times as long. */
-function textsOf(batch: Batch<unknown>): (string | null)[] {
-  const { values, offsets, length, nullCount } = batch;
-  const bytes = Buffer.from(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
-  if (!isUtf8(bytes)) throw new Error("a text in it is not UTF-8");
+function textsOf({ data, length }: Column<unknown>): (string | null)[] {
   const texts = new Array<string | null>(length);
-  for (let i = 0; i < length; i++) {
-    texts[i] = nullCount === 0 || batch.isValid(i)
-      ? bytes.toString("utf8", Number(offsets[i]), Number(offsets[i + 1]))
-      : null;
+  let row = 0;
+  for (const batch of data) {
+    const { values, offsets, nullCount } = batch;
+    const bytes = Buffer.from(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+    if (!isUtf8(bytes)) throw new Error("a text in it is not UTF-8");
+    for (let i = 0; i < batch.length; i++) {
+      const isThere = nullCount === 0 || batch.isValid(i);
+      texts[row++] = isThere ? bytes.toString("utf8", Number(offsets[i]), Number(offsets[i + 1])) : null;
+    }
   }
   return texts;
 }

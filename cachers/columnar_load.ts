@@ -142,14 +142,18 @@ function foreignValue(value: unknown): unknown {
  * @returns The rows.
  */
 export function asRows(columns: readonly ReadColumn[], rows: number): Record<string, unknown>[] {
-  return Array.from({ length: rows }, (_, i) => {
+  const names = columns.map(({ name }) => name);
+  const lists = columns.map(({ values }) => values);
+  const all: Record<string, unknown>[] = [];
+  for (let i = 0; i < rows; i++) {
     const row: Record<string, unknown> = {};
-    for (const { name, values } of columns) {
-      const value = values[i];
-      if (value !== ABSENT) setCell(row, name, value);
+    for (let c = 0; c < names.length; c++) {
+      const value = lists[c]![i];
+      if (value !== ABSENT) setCell(row, names[c]!, value);
     }
-    return row;
-  });
+    all.push(row);
+  }
+  return all;
 }
 
 /**

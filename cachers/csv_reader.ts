@@ -91,7 +91,7 @@ export function csvRecords(bytes: Uint8Array, what: string): CsvRecords {
       bits |= byte;
     }
     starts[cell] = start;
-    ends[cell] = at < end && bytes[at] === LF && at > start && bytes[at - 1] === CR ? at - 1 : at;
+    ends[cell] = at < end && bytes[at] === LF && bytes[at - 1] === CR ? at - 1 : at;
     marks[cell] = bits < 0x80 ? 0 : WIDE;
   };
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { arrowCacher, type ArrowCompression } from "../../cachers/arrow.ts";
+import { batchRows } from "../../cachers/arrow_format.ts";
 import { parquetCacher } from "../../cachers/parquet.ts";
 import { at } from "../../core/define/at.ts";
 import type { Cacher } from "../../core/define/cacher.ts";
@@ -111,6 +112,19 @@ Deno.test("tables of several batches come back, as apache-arrow counts them, com
   });
 });
 
+Deno.test("a batch has as many rows as its texts and bytes leave room for", () => {
+  const of = (values: unknown[], storage: "string" | "bytes" | "int32") => ({
+    columns: [{ name: "a", values, storage, nullable: true }],
+  });
+  const texts = of(new Array(100).fill("four"), "string");
+  assertEquals(batchRows(texts), 2 ** 16);
+  assertEquals(batchRows(texts, 12 * 100), 2 ** 16);
+  assertEquals(batchRows(texts, 12 * 100 - 1), 64);
+  assertEquals(batchRows(texts, 1), 1);
+  assertEquals(batchRows(of([new Uint8Array(9), null, new Uint8Array(9)], "bytes"), 9), 2);
+  assertEquals(batchRows(of(new Array(100).fill(5), "int32"), 1), 2 ** 16);
+});
+
 Deno.test("files and streams of apache-arrow are read", async () => {
   const {
     Bool,
@@ -192,7 +206,7 @@ for (const ending of ["arrow", "parquet"] as const) {
 Deno.test("what is loaded lies in memory of its own", async () => {
   await withTempDir(async (dir) => {
     const place = at(join(dir, "a.arrow"));
-    const value = { a: new Float64Array([1, 2]), b: new Int8Array([2, 3]), c: [new Uint8Array([3]), null] };
+    const value = { a: new Float64Array([1, 2]), b: new Int8Array([2, 3]), c: [new Uint8Array(500), null] };
     const cacher = arrowCacher<typeof value>({ shape: "columns", compression: "zstd" });
     await cacher.save(value, place);
     const { a, b, c } = await cacher.load(place);

@@ -114,6 +114,11 @@ Deno.test("what the metadata says is believed rather than the option", async () 
   assertEquals(await loaded(text, { columns: { a: "number" } }, extra), [{ a: "1", b: 2 }]);
 });
 
+Deno.test("what the metadata calls null is null, a number or not", async () => {
+  const columns = [{ name: "a", type: "number", null: "0" }, { name: "b", type: "number" }];
+  assertEquals(await loaded("a,b\n0,0\n", {}, { rows: 1, columns }), [{ a: null, b: 0 }]);
+});
+
 const malformed: [string, CsvOptions, string][] = [
   ["n,b\n1,2\nNA,3\n", { columns: { n: "number" } }, '$[1].n is "NA", wanted a number'],
   ["n,b\n ,3\n", { columns: { n: "number" } }, '$[0].n is " ", wanted a number'],
