@@ -353,7 +353,7 @@ Deno.test("property: a file of an artifact lies in its folder, by its name, what
 testIn("to save, too, a suffix ends the name, and that of the metadata is taken in any case", (dir) => {
   const place = { dir, base: "x", main: ".json", files: join(dir, "x.files") };
   for (const suffix of [...HOSTILE, "_metadata.json", "_METADATA.json", "_Metadata.JSON"]) {
-    const artifact = artifactToSave(place, "the value");
+    const artifact = artifactToSave(place, "the value", new Set());
     try {
       assertEquals(artifact.path(suffix), join(dir, `x${suffix}`));
     } catch (error) {
