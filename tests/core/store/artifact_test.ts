@@ -85,10 +85,7 @@ Deno.test("a compressed stream is checked each time that it is gone through", as
     const lines = await loadArtifact(place, spec) as AsyncIterable<string>;
     assertEquals(await Array.fromAsync(lines), ["a", "b"]);
     await put(workspace, spec, ["c"]);
-    assertEquals(
-      await missOf(() => Array.fromAsync(lines)),
-      `${JSON.stringify(fileAt(place))} is not what was written`,
-    );
+    assert((await missOf(() => Array.fromAsync(lines))).includes(JSON.stringify(fileAt(place))));
   });
 });
 
