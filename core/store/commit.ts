@@ -4,6 +4,7 @@
  * @module
  */
 import { existsSync } from "node:fs";
+import { ensureDirSync } from "@std/fs";
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { metadataText, readMetadataFile } from "./metadata.ts";
 import { move, partialOf, removeIfThere } from "./disk/move.ts";
@@ -73,6 +74,8 @@ export function commitAll(commits: readonly Commit[], step: TakeStep = () => {})
     step("write metadata");
     Deno.writeTextFileSync(metadataAt(saved.place), metadataText(metadata));
   }
+  // Whoever has no leave to write where the user wants it is told of the folder; in the cache a move makes it.
+  for (const { place, exact } of commits) if (exact) ensureDirSync(place.dir);
   // At a path that the user chose, files are replaced one by one: half of the outputs would be old, and half new.
   const isUndoable = commits.every(({ exact }) => !exact);
   const changes = isUndoable ? beginChanges(commits[0]!.saved.place.dir) : FOR_GOOD;
