@@ -59,6 +59,7 @@ export function readMetadataFile(path: string): MetadataResult {
     wasThere = true;
     // A link may lead anywhere, and a pipe would be waited for.
     if (!isFile) {
+      if (isSymlink && !existsSync(path)) return { absent: true }; // as the look above has it
       return { damaged: `the metadata is ${isDirectory ? "a folder" : isSymlink ? "a link" : "no file"}` };
     }
     if (size > LARGEST) return { damaged: `the metadata is ${size} bytes long, which no text can be` };
