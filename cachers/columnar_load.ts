@@ -126,6 +126,7 @@ function foreignValue(value: unknown): unknown {
   if (typeof value === "bigint") return safeNumber(value) ?? value;
   if (value instanceof Uint8Array) return new Uint8Array(value);
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
+    // Of views a DataView alone is no list, and neither format has those.
     return Array.from(value as unknown as ArrayLike<unknown>, foreignValue);
   }
   if (!isPlainObject(value)) return value ?? null;

@@ -161,6 +161,7 @@ function joined(chunks: readonly Chunk[], rows: number, name: string): ArrayLike
   if (!isTyped) return parts.flatMap((part) => Array.from(part));
   const all = new (first.constructor as Float64ArrayConstructor)(length);
   let end = 0;
+  // All are of one type, whichever it is: that was just looked at.
   for (const part of parts as unknown as Float64Array[]) {
     all.set(part, end);
     end += part.length;

@@ -79,6 +79,7 @@ export function revived(thrown: Thrown): unknown {
     : new (classNamed(type))(message);
   // Its stack says where it was thrown, and that was in the other process.
   const own = { name, stack, code, path, cause: cause === undefined ? undefined : revived(cause) };
+  // An error may have any property: its type names but the usual ones.
   for (const [key, value] of Object.entries(own)) {
     if (value === undefined || (error as unknown as Record<string, unknown>)[key] === value) continue;
     Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
