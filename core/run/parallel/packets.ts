@@ -3,7 +3,9 @@
  *
  * A worker gets messages on its standard input, each with its length before it. What it says goes to its standard output,
  * among what stages and the programs that they start print there: in packets that begin with a token nobody else knows,
- * each written at once and no longer than what a pipe takes whole, so that nothing gets into the midst of one.
+ * each written at once and no longer than what a pipe takes whole, so that nothing gets into the midst of one. Deno
+ * writes what it is given up to the last line break, and the rest in a second call: so no packet has any, and what is in
+ * it is base64 (RFC 4648).
  *
  * @module
  */
@@ -14,8 +16,14 @@ export const TOKEN = 16;
 /** The most that is written to a pipe in one piece, whoever else writes to it (PIPE_BUF). */
 const WHOLE = Deno.build.os === "linux" ? 4096 : 512;
 
-/** A packet's token, and the length of what follows, in two bytes. */
-const HEADER = TOKEN + 2;
+/** The digits of the length of what follows in a packet, hexadecimal. */
+const DIGITS = 4;
+const HEADER = TOKEN + DIGITS;
+
+/** How much of a message a packet takes: four characters stand for three bytes. */
+const PART = Math.floor((WHOLE - HEADER) / 4) * 3;
+
+const LINE_BREAK = 0x0a;
 
 /** A message begins with its length, in eight bytes. */
 const LENGTH = 8;
@@ -34,6 +42,15 @@ export function framed(message: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
+ * A token that nobody else knows.
+ *
+ * @returns Random bytes, of which none is a line break.
+ */
+export function makeToken(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(TOKEN)).map((byte) => byte === LINE_BREAK ? byte + 1 : byte);
+}
+
+/**
  * The packets of a message.
  *
  * @param token The worker's token.
@@ -43,14 +60,12 @@ export function framed(message: Uint8Array): Uint8Array<ArrayBuffer> {
 export function* packets(token: Uint8Array, message: Uint8Array): Generator<Uint8Array> {
   const bytes = framed(message);
   const packet = new Uint8Array(WHOLE);
-  const header = new DataView(packet.buffer);
   packet.set(token);
-  for (let at = 0; at < bytes.length;) {
-    const part = bytes.subarray(at, at + WHOLE - HEADER);
-    header.setUint16(TOKEN, part.length);
-    packet.set(part, HEADER);
-    yield packet.subarray(0, HEADER + part.length);
-    at += part.length;
+  const encoder = new TextEncoder();
+  for (let at = 0; at < bytes.length; at += PART) {
+    const text = bytes.subarray(at, at + PART).toBase64();
+    encoder.encodeInto(text.length.toString(16).padStart(DIGITS, "0") + text, packet.subarray(TOKEN));
+    yield packet.subarray(0, HEADER + text.length);
   }
 }
 
@@ -104,6 +119,8 @@ export function packetReader(
   print: (bytes: Uint8Array) => void,
 ): PacketReader {
   const frames = frameReader(take);
+  const decoder = new TextDecoder();
+  const textOf = (bytes: Uint8Array) => decoder.decode(bytes);
   let rest: Uint8Array = new Uint8Array();
   const push = (bytes: Uint8Array) => {
     let open = rest.length === 0 ? bytes : joined(rest, bytes);
@@ -112,9 +129,9 @@ export function packetReader(
       if (at > 0) print(open.subarray(0, at));
       open = open.subarray(at);
       if (!isWhole || open.length < HEADER) break;
-      const end = HEADER + new DataView(open.buffer, open.byteOffset).getUint16(TOKEN);
+      const end = HEADER + parseInt(textOf(open.subarray(TOKEN, HEADER)), 16);
       if (open.length < end) break;
-      frames(open.subarray(HEADER, end));
+      frames(Uint8Array.fromBase64(textOf(open.subarray(HEADER, end))));
       open = open.subarray(end);
     }
     rest = open.slice();

@@ -6,7 +6,7 @@
 import { quote } from "../../params/names.ts";
 import { messageOf } from "../../params/paths.ts";
 import { type FromWorker, messageBytes, messageOfBytes, type ToWorker } from "./messages.ts";
-import { framed, type PacketReader, packetReader, TOKEN } from "./packets.ts";
+import { framed, makeToken, type PacketReader, packetReader } from "./packets.ts";
 import { revived } from "./thrown.ts";
 import { linePrinter } from "./whole_lines.ts";
 
@@ -59,7 +59,7 @@ export function startWorker({ args, module, print }: WorkerOptions): WorkerProce
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const token = crypto.getRandomValues(new Uint8Array(TOKEN));
+  const token = makeToken();
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   ready.catch(() => {}); // whoever waits for it sees it
   const start = (message: FromWorker) => {
