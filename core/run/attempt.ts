@@ -8,8 +8,7 @@ import { describeTask } from "../plan/describe_task.ts";
 import { staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import { clearly, messageWithin } from "../store/disk/disk_error.ts";
-import { type LockAttempt, tryLock } from "../store/disk/locks.ts";
-import { lockPath, stagingOf } from "../store/workspace.ts";
+import { stagingOf, tryRecipeLock } from "../store/workspace.ts";
 import { executeAttempts } from "./attempts.ts";
 import {
   type Engine,
@@ -69,7 +68,7 @@ export async function underLock<T>(
   const { workspace } = engine;
   const caches = task.outputs.some(({ spec }) => spec !== undefined);
   if (workspace.dry !== "no" || !caches) return await work();
-  const lock: LockAttempt = tryLock(lockPath(workspace, task.recipeKey));
+  const lock = tryRecipeLock(workspace, task.recipeKey);
   if (lock === "busy") return { again: "locked" };
   if (lock === "unsupported") {
     warnOnce(

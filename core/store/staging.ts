@@ -9,13 +9,15 @@
 import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
 import { isAbsent } from "./disk/digest.ts";
-import { type Lock, tryLock } from "./disk/locks.ts";
+import { type Lock, type LockAttempt, tryLock } from "./disk/locks.ts";
 import { removeIfThere } from "./disk/move.ts";
 
 /** A staging folder that is this process's own. */
 export interface Staging {
   /** The folder. */
   readonly dir: string;
+  /** Takes a lock of the cache that it commits to, as {@linkcode tryLock} does. */
+  readonly tryLock: (path: string) => LockAttempt;
   /** Removes it, with all that was not committed. */
   close(): void;
 }
@@ -77,7 +79,7 @@ function closable(dir: string, lock: Lock | undefined): Staging {
     }
   };
   globalThis.addEventListener("unload", close); // a script has no last line to close it in
-  return { dir, close };
+  return { dir, tryLock: lock?.also ?? tryLock, close };
 }
 
 /**

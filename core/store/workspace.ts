@@ -6,6 +6,7 @@
 import { join, normalize } from "@std/path";
 import { checkSegment, printable, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
+import type { LockAttempt } from "./disk/locks.ts";
 import { removeIfThere } from "./disk/move.ts";
 import { openStaging, ownFolder, type Staging, stagingFolder } from "./staging.ts";
 import type { OpenUses, UseOwner } from "./uses/uses.ts";
@@ -182,9 +183,11 @@ function temporaryFolder(): string {
  * @returns The folder.
  */
 export function stagingOf(workspace: Workspace): string {
-  const { session } = workspace;
-  session.staging ??= openStaging(stagingFolder(writeRoot(workspace)));
-  return session.staging.dir;
+  return openedStaging(workspace).dir;
+}
+
+function openedStaging(workspace: Workspace): Staging {
+  return workspace.session.staging ??= openStaging(stagingFolder(writeRoot(workspace)));
 }
 
 /**
@@ -195,6 +198,18 @@ export function stagingOf(workspace: Workspace): string {
 export function closeStaging(workspace: Workspace): void {
   workspace.session.staging?.close();
   workspace.session.staging = undefined;
+}
+
+/**
+ * Takes the lock of a recipe, unless somebody holds it.
+ *
+ * @param workspace The workspace; no dry one, in which nothing is locked.
+ * @param recipeKey The recipe key.
+ * @returns The lock, or that somebody else has it, or that the file system knows no locks.
+ * @throws What the file system throws where there can be no staging folder, or no lock.
+ */
+export function tryRecipeLock(workspace: Workspace, recipeKey: string): LockAttempt {
+  return openedStaging(workspace).tryLock(lockPath(workspace, recipeKey));
 }
 
 /**

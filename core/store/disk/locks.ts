@@ -12,6 +12,15 @@ import { removeIfThere, removeQuietly } from "./move.ts";
 export interface Lock {
   /** Gives it up, and removes its file. */
   release(): void;
+  /**
+   * Takes another lock as a further name of this one's file: to make and to remove a file is what costs most of a lock,
+   * on ext4 more with each that was removed lately. It is held for as long as it is not released itself.
+   *
+   * @param path The other lock's file, on the same file system; its folder is made.
+   * @returns The lock, or that somebody else has it, or that the file system knows no locks.
+   * @throws What the file system throws when the file can't be made.
+   */
+  also(path: string): LockAttempt;
 }
 
 /** What an attempt to lock came to. */
@@ -45,15 +54,39 @@ export function tryLock(path: string): LockAttempt {
       file.close();
       continue;
     }
+    return heldLock(path, file);
+  }
+}
+
+function heldLock(path: string, file: Deno.FsFile): Lock {
+  let names = 0;
+  const named = (name: string): Lock => {
+    names++;
     return {
       release: () => {
         try {
-          removeIfThere(path);
+          removeIfThere(name);
         } finally {
-          file.close(); // or nobody would ever get it
+          if (--names === 0) file.close(); // or nobody would ever get it
         }
       },
+      also: (other) => lockAlso(path, other, named),
     };
+  };
+  return named(path);
+}
+
+function lockAlso(path: string, other: string, named: (name: string) => Lock): LockAttempt {
+  for (;;) {
+    try {
+      Deno.linkSync(path, other);
+      return named(other);
+    } catch (error) {
+      const held = tryLock(other);
+      if (!(error instanceof Deno.errors.AlreadyExists) || typeof held === "string") return held;
+      // It was of one that was killed, whose other locks would be busy for as long as this one were held.
+      held.release();
+    }
   }
 }
 
@@ -169,10 +202,10 @@ function openLockFile(path: string): Deno.FsFile {
 }
 
 function isStillAt(path: string, file: Deno.FsFile): boolean {
-  const { nlink } = file.statSync();
-  if (nlink !== null) return nlink > 0; // it is removed by its holder alone, and never replaced
+  const { dev, ino } = file.statSync();
   try {
-    return Deno.statSync(path).ino === file.statSync().ino;
+    const there = Deno.statSync(path);
+    return there.ino === ino && there.dev === dev;
   } catch (error) {
     if (isAbsent(error)) return false;
     throw error;

@@ -69,7 +69,7 @@ export function setPath(cache: string, set: string): string {
  * @param cache The cache's folder.
  * @returns The lock; undefined where somebody else is at it.
  */
-export function tryJournalLock(cache: string): Lock | undefined {
+export function tryJournalLock(cache: string): Pick<Lock, "release"> | undefined {
   const lock = tryLock(join(usesFolder(cache), "journal.lock"));
   return lock === "busy" ? undefined : lock === "unsupported" ? { release: () => {} } : lock;
 }

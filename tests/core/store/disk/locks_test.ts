@@ -1,6 +1,12 @@
 /** Advisory locks, among handles and among processes. */
 import { assert, assertEquals } from "@std/assert";
-import { type Lock, type LockAttempt, tryLock, waitForLock } from "../../../../core/store/disk/locks.ts";
+import {
+  isHeld,
+  type Lock,
+  type LockAttempt,
+  tryLock,
+  waitForLock,
+} from "../../../../core/store/disk/locks.ts";
 import { withTempDir } from "../../../helpers/temp_dir.ts";
 import { tree } from "../../../helpers/tree.ts";
 import { startChild } from "../child.ts";
@@ -76,6 +82,91 @@ Deno.test("a lock that was released is held by nobody, whatever its file is call
     assertEquals(tryLock(`${dir}/b`), "busy");
     lock.release();
     held(tryLock(`${dir}/b`)).release();
+  });
+});
+
+Deno.test("a lock that is a further name of another is busy for everybody, and outlives the other", async () => {
+  await withTempDir(async (dir) => {
+    const own = held(tryLock(`${dir}/own`));
+    assertEquals(tree(dir), ["own"]);
+    const first = held(own.also(`${dir}/locks/a`)); // its folder is made
+    const second = held(own.also(`${dir}/locks/b`));
+    assertEquals(Deno.statSync(`${dir}/locks/b`).ino, Deno.statSync(`${dir}/own`).ino);
+    for (const name of ["a", "b"]) {
+      assertEquals(own.also(`${dir}/locks/${name}`), "busy");
+      assertEquals(tryLock(`${dir}/locks/${name}`), "busy");
+      assertEquals(isHeld(`${dir}/locks/${name}`), true);
+    }
+    first.release();
+    assertEquals(tree(dir), ["locks/", "locks/b", "own"]);
+    held(tryLock(`${dir}/locks/a`)).release();
+    own.release();
+    assertEquals(tree(dir), ["locks/", "locks/b"]);
+    assertEquals(tryLock(`${dir}/locks/b`), "busy");
+    const child = startChild("lock", `${dir}/locks/b`);
+    assertEquals(await child.said, "busy");
+    await child.kill();
+    second.release();
+    assertEquals(tree(dir), ["locks/"]);
+  });
+});
+
+Deno.test("what one that was killed held by several names is free for several others at once", async () => {
+  await withTempDir((dir) => {
+    Deno.mkdirSync(`${dir}/locks`);
+    const dead = held(tryLock(`${dir}/dead`));
+    for (const name of ["a", "b"]) Deno.linkSync(`${dir}/dead`, `${dir}/locks/${name}`);
+    const own = held(tryLock(`${dir}/own`));
+    assertEquals(own.also(`${dir}/locks/a`), "busy");
+    dead.release();
+    const [a, b] = ["a", "b"].map((name) => held(own.also(`${dir}/locks/${name}`)));
+    assertEquals(own.also(`${dir}/locks/a`), "busy");
+    for (const lock of [a, b, own]) lock!.release();
+    assertEquals(tree(dir), ["locks/"]);
+  });
+});
+
+Deno.test("who opened a name just before it was given up holds nothing by the file's other names", async () => {
+  await withTempDir((dir) => {
+    const own = held(tryLock(`${dir}/own`));
+    const first = held(own.also(`${dir}/a`));
+    Deno.linkSync(`${dir}/own`, `${dir}/other`); // the file itself stays
+    const { openSync } = Deno;
+    Deno.openSync = (...args) => {
+      const file = openSync(...args);
+      Deno.openSync = openSync;
+      first.release();
+      own.release(); // as if it was killed
+      return file;
+    };
+    try {
+      const second = held(tryLock(`${dir}/a`));
+      assertEquals(tree(dir), ["a", "other"]);
+      assertEquals(tryLock(`${dir}/a`), "busy");
+      second.release();
+    } finally {
+      Deno.openSync = openSync;
+    }
+  });
+});
+
+Deno.test("where the file system knows no hard links, each lock has a file of its own", async () => {
+  await withTempDir((dir) => {
+    const { linkSync } = Deno;
+    const own = held(tryLock(`${dir}/own`));
+    Deno.linkSync = () => {
+      throw new Deno.errors.NotSupported("Operation not supported (os error 95)");
+    };
+    try {
+      const lock = held(own.also(`${dir}/a`));
+      assert(Deno.statSync(`${dir}/a`).ino !== Deno.statSync(`${dir}/own`).ino);
+      assertEquals(own.also(`${dir}/a`), "busy");
+      lock.release();
+      assertEquals(tree(dir), ["own"]);
+    } finally {
+      Deno.linkSync = linkSync;
+    }
+    own.release();
   });
 });
 
