@@ -13,7 +13,7 @@ import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
 import { fileState, isAbsent, portable, stateProblem } from "./disk/digest.ts";
 import { leadsOut } from "./symbolic_links.ts";
-import { readMetadataFile } from "./metadata.ts";
+import { type MetadataHead, readMetadataFile, readMetadataHead } from "./metadata.ts";
 import { foreignFile, isFolder, isThere, pendingMetadataAt } from "./ownership.ts";
 import {
   type ArtifactSpec,
@@ -104,7 +104,7 @@ function candidates(workspace: Workspace, spec: ArtifactSpec): { place: Place; e
 function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
   let last: string | undefined;
   for (;;) {
-    const read = readMetadataFile(metadataAt(place));
+    const read = readMetadataHead(metadataAt(place));
     if (!("metadata" in read)) {
       if (exact) return examineForeign(place, spec, "absent" in read ? "it has no metadata" : read.damaged);
       return "absent" in read
@@ -128,7 +128,7 @@ function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
 }
 
 /** Whether whole metadata with whole files is that of the artifact that was asked for. */
-function judge(place: Place, spec: ArtifactSpec, metadata: ArtifactMetadata): Lookup {
+function judge(place: Place, spec: ArtifactSpec, metadata: MetadataHead): Lookup {
   const { digest, execution, contentKey, ancestors } = metadata;
   if (metadata.adopted) {
     return spec.cacher.placement?.adopt
@@ -230,7 +230,7 @@ function namesIn(folder: string): string[] | undefined {
   }
 }
 
-function referencesProblem(metadata: ArtifactMetadata): string | undefined {
+function referencesProblem(metadata: MetadataHead): string | undefined {
   // What a stage wrote by itself is among the artifact's files, or those of a sister.
   const elsewhere = metadata.references.filter(({ path }) => !path.startsWith("{files}/"));
   const locate = ({ path }: FileEntry) => path.replace(/\/$/, "");

@@ -5,11 +5,14 @@
  *
  * @module
  */
-import type { ArtifactMetadata } from "../define/metadata.ts";
+import type { FileEntry } from "../define/metadata.ts";
+import type { MetadataHead } from "./metadata.ts";
 import { isOwnEntry } from "./place.ts";
 
 /** What is known of nothing. */
 type Loose = { readonly [name: string]: unknown };
+
+const LACKING = "the metadata lacks what belongs to it";
 
 /**
  * Finds what of metadata is not as Cairn writes it.
@@ -18,8 +21,18 @@ type Loose = { readonly [name: string]: unknown };
  * @returns What is wrong with it; undefined where each field is of its type, and nothing leads out of the artifact.
  */
 export function shapeProblem(metadata: unknown): string | undefined {
-  if (!isObject(metadata) || !hasFields(metadata)) return "the metadata lacks what belongs to it";
-  const { files, references } = metadata as unknown as ArtifactMetadata; // each field of it was just looked at
+  return headProblem(metadata) ?? (hasRest(metadata as Loose) ? undefined : LACKING);
+}
+
+/**
+ * Finds what of the head of metadata is not as Cairn writes it.
+ *
+ * @param metadata Any JSON.
+ * @returns What is wrong with it; undefined where each of its fields is of its type, and nothing leads out of the artifact.
+ */
+export function headProblem(metadata: unknown): string | undefined {
+  if (!isObject(metadata) || !hasHead(metadata)) return LACKING;
+  const { files, references } = metadata as unknown as MetadataHead; // each field of it was just looked at
   if (!files.every(({ path }) => isOwnEntry(path))) {
     return "the metadata names files outside of the artifact";
   }
@@ -31,21 +44,25 @@ export function shapeProblem(metadata: unknown): string | undefined {
   return undefined;
 }
 
-function hasFields(of: Loose): boolean {
-  const { cacher, times, run, linked } = of;
-  return isText(of.artifact) && isText(of.execution) && isText(of.digest) &&
-    isName(of.stage) && isName(of.record) && isName(of.experiment) &&
-    isName(of.recipeKey) && isName(of.contentKey) && isName(of.paramsHash) &&
+function hasHead(of: Loose): boolean {
+  const { times, ancestors } = of;
+  return isText(of.artifact) && isText(of.execution) && isText(of.digest) && isName(of.stage) &&
+    isName(of.recipeKey) && isName(of.contentKey) &&
     isFlag(of.adopted) && isFlag(of.exact) && isFlag(of.located) &&
-    isObject(cacher) && isText(cacher.kind) && isText(cacher.extension) &&
     isObject(times) && isText(times.started) && isText(times.finished) && isNumber(times.milliseconds) &&
+    isObject(ancestors) && Object.values(ancestors).every(isText) &&
+    isListOf(isEntry, of.files) && isListOf(isEntry, of.references);
+}
+
+function hasRest(of: Loose): boolean {
+  const { cacher, run, linked } = of;
+  return isName(of.record) && isName(of.experiment) && isName(of.paramsHash) &&
+    isObject(cacher) && isText(cacher.kind) && isText(cacher.extension) &&
     isObject(run) && isRun(run) &&
     (linked === undefined ||
       isObject(linked) && isText(linked.recipeKey) && isName(linked.record) && isName(linked.experiment)) &&
     isListOf(isText, of.priorStages) && isListOf(isText, of.priorRecords) &&
-    isObject(of.ancestors) && Object.values(of.ancestors).every(isText) && isObject(of.extra) &&
-    isJson(of.recipe) && isJson(of.params) &&
-    isListOf(isEntry, of.files) && isListOf(isEntry, of.references);
+    isObject(of.extra) && isJson(of.recipe) && isJson(of.params);
 }
 
 function isRun({ reference, command, git, versions, notes }: Loose): boolean {
@@ -58,7 +75,7 @@ function isEntry(entry: unknown): boolean {
     isNumber(entry.modified);
 }
 
-function hasFolders(files: ArtifactMetadata["files"]): boolean {
+function hasFolders(files: readonly FileEntry[]): boolean {
   const folders = new Set(files.flatMap(({ path }) => path.endsWith("/") ? [path] : []));
   let last = "{files}/"; // which no entry names
   return files.every(({ path }) => {

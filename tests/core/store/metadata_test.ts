@@ -6,6 +6,7 @@ import {
   metadataText,
   parseMetadata,
   readMetadataFile,
+  readMetadataHead,
 } from "../../../core/store/metadata.ts";
 import { metadataAt } from "../../../core/store/place.ts";
 import { withTempDir } from "../../helpers/temp_dir.ts";
@@ -30,6 +31,40 @@ Deno.test("metadata comes back as it was, and the file is JSON for others", asyn
     assertEquals(seal.length, 64);
     assertEquals(text.endsWith("\n}\n"), true);
     assertEquals(metadataText(odd), text);
+  });
+});
+
+Deno.test("the head of metadata is what the whole says, in whatever order", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const { metadata } = await prepare(workspace, specOf({ params: {} }), { a: 1 });
+    const odd = { ...metadata, artifact: ',\n  "record": "x"', ancestors: { ',\n  "record": ': "d" } };
+    const path = `${dir}/x_metadata.json`;
+    const names = ["format", "artifact", "stage", "execution", "recipeKey", "contentKey", "digest", "files"];
+    const head = [...names, "references", "ancestors", "times"];
+    const part = (of: object) =>
+      Object.fromEntries(Object.entries(of).filter(([name]) => head.includes(name)));
+    Deno.writeTextFileSync(path, metadataText(odd));
+    assertEquals<unknown>(readMetadataHead(path), { metadata: part(odd) });
+    // Another version may put them in another order.
+    Deno.writeTextFileSync(path, sealed(odd));
+    const read = readMetadataHead(path);
+    assertEquals(part("metadata" in read ? read.metadata : {}), part(odd));
+  });
+});
+
+Deno.test("what was only sealed has a head where that is of its type, and is damaged where the rest is not", async () => {
+  await withWorkspace(async ({ workspace, dir }) => {
+    const { metadata } = await prepare(workspace, specOf(), 1);
+    const path = `${dir}/x_metadata.json`;
+    Deno.writeTextFileSync(path, metadataText({ ...metadata, run: 1 as never }));
+    assert("metadata" in readMetadataHead(path));
+    assert("damaged" in readMetadataFile(path));
+    Deno.writeTextFileSync(path, metadataText({ ...metadata, times: 1 as never }));
+    assert("damaged" in readMetadataHead(path));
+    const text = metadataText(metadata);
+    const at = text.indexOf('"versions"'); // in the rest
+    Deno.writeTextFileSync(path, text.slice(0, at) + "X" + text.slice(at + 1));
+    assert("damaged" in readMetadataHead(path));
   });
 });
 
