@@ -1,9 +1,13 @@
 /**
- * Whether the module of an experiment is just being loaded by a worker: nothing may run then.
+ * What a worker may run: the stages that it is given, and nothing that the module of the experiment runs when it is
+ * loaded.
  *
  * @module
  */
-let loading: string | undefined;
+import type { AsyncLocalStorage } from "node:async_hooks";
+
+/** In a worker: what tells the work of a stage from all else that goes on there. */
+let stages: AsyncLocalStorage<true> | undefined;
 
 /**
  * Loads a module in a worker.
@@ -12,23 +16,31 @@ let loading: string | undefined;
  * @returns The module.
  */
 export async function loadInWorker(module: string): Promise<Record<string, unknown>> {
-  loading = module;
-  try {
-    return await import(module);
-  } finally {
-    loading = undefined;
-  }
+  const { AsyncLocalStorage } = await import("node:async_hooks");
+  stages = new AsyncLocalStorage();
+  return await import(module);
 }
 
 /**
- * Refuses to run anything while a worker loads the module: each worker would run it once more.
+ * Does the work of a stage in a worker: it may run what it likes.
+ *
+ * @param work The work.
+ * @returns What it gives.
+ */
+export function asStage<T>(work: () => T): T {
+  return stages === undefined ? work() : stages.run(true, work);
+}
+
+/**
+ * Refuses to run what the module of the experiment runs by itself in a worker, while it is loaded or later: each worker
+ * would run it once more, and take from the run what that waits for.
  *
  * @throws {Error} If that is so.
  */
 export function refuseWhileLoading(): void {
-  if (loading === undefined) return;
+  if (stages === undefined || stages.getStore() === true) return;
   throw new Error(
-    "Cannot run anything while a worker loads the module that defines the stages: put what runs under " +
+    "Cannot run anything just because a worker loads the module that defines the stages: put what runs under " +
       "if (import.meta.main) { ... }",
   );
 }

@@ -73,6 +73,8 @@ export type FromWorker =
   /** All inputs of the job are loaded. */
   | { readonly type: "loaded" }
   | { readonly type: "log"; readonly message: string }
+  /** Something was thrown that nothing caught: unless somebody prevents that, the process ends of it. */
+  | { readonly type: "uncaught"; readonly thrown: Thrown }
   /** The output whose `save` begins. */
   | { readonly type: "saving"; readonly output: string }
   | {

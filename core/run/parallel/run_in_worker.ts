@@ -51,6 +51,7 @@ async function runOn(
 ): Promise<JobResult> {
   const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
   let refusal: { readonly error: unknown } | undefined;
+  let isKilled = false;
   let isOver = false;
   const abort = () => worker.send({ type: "abort", reason: describeThrown(job.signal.reason) });
   const over = () => {
@@ -58,7 +59,18 @@ async function runOn(
     job.signal.removeEventListener("abort", abort);
     job.givenUp?.removeEventListener("abort", worker.kill);
   };
+  const tell = (take: () => void) => {
+    try {
+      take();
+    } catch (error) {
+      // The stage goes on in the worker, for nothing: it is over when that has ended.
+      refusal = { error };
+      isKilled = true;
+      worker.kill();
+    }
+  };
   worker.listen = (message) => {
+    if (isOver || isKilled) return;
     switch (message.type) {
       case "loaded":
         try {
@@ -69,9 +81,9 @@ async function runOn(
           return worker.send({ type: "drop" });
         }
       case "log":
-        return isOver ? undefined : job.log(message.message);
+        return tell(() => job.log(message.message));
       case "saving":
-        return job.onSave?.(message.output);
+        return tell(() => job.onSave?.(message.output));
       case "done":
         over();
         try {
@@ -87,7 +99,7 @@ async function runOn(
   worker.ended.then((ending) => {
     if (isOver) return;
     over();
-    reject(endOf(ending));
+    reject(refusal === undefined ? endOf(ending) : refusal.error);
   });
   worker.send({ type: "run", job: sent });
   job.signal.addEventListener("abort", abort);
@@ -126,9 +138,19 @@ function errorOf(
 
 /** Only a stage can be at work when a job's worker ends. */
 function endOf(ending: Ending): Error {
-  const { signal, cause } = ending;
+  const { signal, cause, uncaught } = ending;
   if (cause !== undefined) {
     return new Error(`what its worker process said can't be understood: ${messageOf(cause)}`, { cause });
+  }
+  if (uncaught !== undefined) {
+    const error = messageOf(uncaught.error);
+    return new Error(
+      `its worker process ${
+        howEnded(ending)
+      }, as nothing caught an error of the stage, or of what one before it ` +
+        `left running: ${error}`,
+      { cause: uncaught.error },
+    );
   }
   const why = signal === null
     ? "the stage called Deno.exit, or threw where nothing could catch it"

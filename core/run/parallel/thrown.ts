@@ -41,7 +41,7 @@ export function describeThrown(error: unknown, causes = CAUSES): Thrown {
   const { code, path } = error as { code?: unknown; path?: unknown };
   return {
     kind: "error",
-    type: error.constructor?.name ?? "Error",
+    type: String(error.constructor?.name ?? "Error"),
     name: String(error.name),
     message: String(error.message),
     ...(typeof stack === "string" ? { stack } : {}),

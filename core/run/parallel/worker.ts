@@ -7,7 +7,7 @@
  */
 import type { Experiment } from "../../define/experiment.ts";
 import { experimentsOf } from "./find_in_module.ts";
-import { loadInWorker } from "./loading.ts";
+import { asStage, loadInWorker } from "./loading.ts";
 import { type FromWorker, messageBytes, messageOfBytes, type ToWorker } from "./messages.ts";
 import { frameReader, packets } from "./packets.ts";
 import { describeThrown, revived } from "./thrown.ts";
@@ -35,7 +35,10 @@ async function serve(): Promise<void> {
       for (let written = 0; written < packet.length;) written += write(packet.subarray(written));
     }
   };
+  const uncaught = (error: unknown) => send({ type: "uncaught", thrown: describeThrown(error) });
   const load = async (module: string) => {
+    globalThis.addEventListener("error", ({ error }) => uncaught(error));
+    globalThis.addEventListener("unhandledrejection", ({ reason }) => uncaught(reason));
     try {
       experiments = experimentsOf(module, await loadInWorker(module));
       send({ type: "ready" });
@@ -52,7 +55,8 @@ async function serve(): Promise<void> {
         const [controller, going] = [new AbortController(), Promise.withResolvers<void>()];
         underWay = { controller, going };
         const { signal } = controller;
-        return void runJob(message.job, experiments, { send, signal, mayGo: () => going.promise });
+        const run = { send, signal, mayGo: () => going.promise };
+        return void asStage(() => runJob(message.job, experiments, run));
       }
       case "go":
         return underWay?.going.resolve();
@@ -67,6 +71,6 @@ async function serve(): Promise<void> {
 }
 
 if (import.meta.main) {
-  await serve();
-  Deno.exit(); // whatever a stage has left behind
+  // Not awaited: a stage that runs an experiment in workers of its own imports this module, and would wait for its end.
+  serve().then(() => Deno.exit()); // whatever a stage has left behind
 }

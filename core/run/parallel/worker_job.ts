@@ -33,13 +33,18 @@ const INPUT = Symbol("the input that can't be loaded");
  * @param run The run that it belongs to.
  */
 export async function runJob(sent: SentJob, experiments: readonly Experiment[], run: RunSide): Promise<void> {
+  let isOver = false;
+  // What a stage has left running may still log: the run would take that for words of the next one.
+  const send = (message: FromWorker) => isOver ? undefined : run.send(message);
   try {
-    run.send(await doneOf(sent, experiments, run));
+    send(await doneOf(sent, experiments, { ...run, send }));
   } catch (error) {
     const isReason = run.signal.aborted && error === run.signal.reason;
     const input = problemOf(error);
     const thrown = describeThrown(error);
-    run.send({ type: "failed", thrown, isReason, ...(input === undefined ? {} : { input }) });
+    send({ type: "failed", thrown, isReason, ...(input === undefined ? {} : { input }) });
+  } finally {
+    isOver = true;
   }
 }
 

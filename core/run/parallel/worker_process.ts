@@ -30,6 +30,8 @@ export interface WorkerProcess {
 export interface Ending extends Pick<Deno.CommandStatus, "code" | "signal"> {
   /** What was wrong with what it said, where it was killed for that. */
   readonly cause?: unknown;
+  /** What was thrown last that nothing caught, where it ended as a process does of that. */
+  readonly uncaught?: { readonly error: unknown } | undefined;
 }
 
 /** What a worker is started with. */
@@ -67,9 +69,12 @@ export function startWorker({ args, module, print }: WorkerOptions): WorkerProce
     else if (message.type === "broken") reject(brokenModule(module, revived(message.thrown)));
   };
   const lines = linePrinter(print);
+  let uncaught: Ending["uncaught"];
   const take = (bytes: Uint8Array) => {
     lines.flush(); // it was printed before, and so it is shown before
-    worker.listen(messageOfBytes<FromWorker>(bytes));
+    const message = messageOfBytes<FromWorker>(bytes);
+    if (message.type === "uncaught") uncaught = { error: revived(message.thrown) };
+    else worker.listen(message);
   };
   const reading = readAll(child.stdout, packetReader(token, take, lines.push), lines.flush);
   const writer = child.stdin.getWriter();
@@ -84,9 +89,13 @@ export function startWorker({ args, module, print }: WorkerOptions): WorkerProce
     // A program that a stage started may hold the pipe open: what the worker wrote is there by then.
     await Promise.race([read, sleep(SOON, read)]);
     reading.stop();
-    const ending = { code, signal, ...await read };
+    const cause = await read;
+    const ending = { code, signal, ...cause, uncaught: code === 1 && signal === null ? uncaught : undefined };
     await writer.abort().catch(() => {});
-    reject(new Error(`Cannot start a worker: its process ${howEnded(ending)}, and was not ready yet`));
+    const why = ending.uncaught === undefined
+      ? ""
+      : `, as nothing caught an error: ${messageOf(ending.uncaught.error)}`;
+    reject(new Error(`Cannot start a worker: its process ${howEnded(ending)}, and was not ready yet${why}`));
     return ending;
   })();
   const end = async () => {

@@ -28,7 +28,8 @@ testIn(
     ]);
     assertEquals(reasonOf(json, "astray"), [
       "failed",
-      "its worker process ended with exit status 1: the stage called Deno.exit, or threw where nothing could catch it",
+      "its worker process ended with exit status 1, as nothing caught an error of the stage, or of what one before it " +
+      "left running: nobody caught it",
     ]);
     assertStringIncludes(reasonOf(json, "memory")[1], "it ran out of memory, or the runtime came to grief");
     assertStringIncludes(reasonOf(json, "memory")[1], "--worker-flag=--v8-flags=--max-old-space-size=8192");

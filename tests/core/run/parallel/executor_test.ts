@@ -1,5 +1,5 @@
 /** The executor by itself: jobs that are dropped, told to stop, given up, and more of them than workers. */
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Job } from "../../../../core/run/executor.ts";
 import { parallelExecutor } from "../../../../core/run/parallel/parallel_executor.ts";
@@ -39,8 +39,9 @@ function jobIn(dir: string, how: string, more: Partial<Job> = {}): Job {
 async function withExecutor(
   workers: number,
   use: (executor: ReturnType<typeof parallelExecutor>) => Promise<void>,
+  fixture = "jobs",
 ): Promise<void> {
-  const module = new URL("../../../fixtures/parallel/jobs.ts", import.meta.url).href;
+  const module = new URL(`../../../fixtures/parallel/${fixture}.ts`, import.meta.url).href;
   const executor = parallelExecutor({ workers, module });
   try {
     await use(executor);
@@ -116,5 +117,40 @@ testIn(
       assertEquals(isAlive(worker), false);
       await executor.execute(jobIn(dir, "after"));
     });
+  },
+);
+
+testIn("what a stage has left running logs for no other; what takes the log may throw", async (dir) => {
+  await withExecutor(1, async (executor) => {
+    const said: string[] = [];
+    await executor.execute(jobIn(dir, "stray"));
+    await executor.execute(jobIn(dir, "log", { log: (message) => said.push(message) }));
+    assertEquals(said, ["a word"]);
+    const wrong = new Error("of whoever takes it");
+    const log = () => {
+      throw wrong;
+    };
+    assertStrictEquals(await assertRejects(() => executor.execute(jobIn(dir, "log", { log }))), wrong);
+    await executor.execute(jobIn(dir, "after"));
+  });
+});
+
+testIn("a stage may run an experiment in workers of its own", async (dir) => {
+  await withExecutor(1, async (executor) => {
+    await executor.execute(jobIn(dir, "nested"));
+    assertNotEquals(pidOf(join(dir, "inner.started")), pidOf(join(dir, "nested.started")));
+  });
+});
+
+testIn(
+  "what a module runs by itself once it is loaded is refused, and said to be the reason",
+  async (dir) => {
+    await withExecutor(1, async (executor) => {
+      await assertRejects(
+        () => executor.execute(jobIn(dir, "a")),
+        Error,
+        "as nothing caught an error of the stage, or of what one before it left running: Cannot run anything just because",
+      );
+    }, "unguarded");
   },
 );

@@ -104,7 +104,7 @@ testIn(
     const [first] = await run(false);
     assertStringIncludes(
       first!,
-      "Cannot run anything while a worker loads the module that defines the stages",
+      "Cannot run anything just because a worker loads the module that defines the stages",
     );
     assertStringIncludes(first!, "if (import.meta.main) { ... }");
   },
