@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { canonicalDigest, type Digest } from "./canonical.ts";
+import { canonicalDigest, type Digest, ownDigest } from "./canonical.ts";
 import { copyOf } from "./copy.ts";
 import { REPRESENTED } from "./describe.ts";
 import { checkLabel, quote } from "./names.ts";
@@ -82,10 +82,10 @@ export function parameterSets(
 }
 
 /** Of parameters none of which is represented: nearly always. */
-const NONE = canonicalDigest({});
+const NONE = ownDigest({});
 
 /** Of no parameters at all: most stages of many experiments list none. */
-const EMPTY = canonicalDigest([NONE, NONE]);
+const EMPTY = ownDigest([NONE, NONE]);
 
 /**
  * The SHA-256 of a record's parameters, or of those that a stage lists.
@@ -111,7 +111,7 @@ export function paramsHash(params: Params, hash: HashOptions = {}, only?: readon
   const representedHash = Object.keys(represented).length === 0
     ? NONE
     : canonicalDigest(represented, "the hash representation of params");
-  return canonicalDigest([plainHash, representedHash]);
+  return ownDigest([plainHash, representedHash]);
 }
 
 /**
@@ -164,7 +164,7 @@ function checkRepresentations(hash: HashOptions, sets: readonly Params[]): void 
 
 /** Two sets are alike when nothing but their names differs, a parameter that no key holds included. */
 function identityOf(params: Params, hashed: Digest, hash: HashOptions): Digest {
-  const ignored: Record<string, unknown> = Object.create(null);
+  const ignored: Record<string, Digest> = Object.create(null);
   for (const [name, how] of Object.entries(hash)) {
     if (how !== "ignore" || !Object.hasOwn(params, name)) continue;
     try {
@@ -174,7 +174,7 @@ function identityOf(params: Params, hashed: Digest, hash: HashOptions): Digest {
       ignored[name] = "cannot be hashed"; // which is why it is ignored
     }
   }
-  return canonicalDigest([hashed, ignored]);
+  return ownDigest([hashed, ignored]);
 }
 
 /** Names for the sets without one, made from the parameters that differ: `k=5,seed=1`. */

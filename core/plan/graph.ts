@@ -168,7 +168,7 @@ function addRecord(
   );
   const steps = stages.map(({ description }) => {
     const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
-    const state = taskState(build, position, description, input.params, names, produced);
+    const state = taskState(build, position, description, input, names, produced);
     const task = addTask(build, description, [state], position);
     for (const name of Object.keys(description.outputs)) {
       produced.set(name, { kind: "output", task, output: name });
@@ -184,19 +184,25 @@ function taskState(
   build: Build,
   record: number,
   description: StageDescription | AggregateDescription,
-  params: Params,
+  { params, hash: whole }: Pick<RecordInput, "params" | "hash">,
   names: readonly string[],
   produced: ReadonlyMap<string, Source>,
 ): TaskState {
-  const picked = description.params?.length === 0 ? NO_PARAMS : pickParams(params, description.params);
+  const picked = paramsOf(description, params);
   const { hash } = build.input;
   return {
     record,
     params: picked,
     hashedParams: hashedParams(picked, hash),
-    paramsHash: paramsHash(params, hash, description.params),
+    paramsHash: description.params === undefined ? whole : paramsHash(params, hash, description.params),
     inputs: names.map((name) => ({ name, source: produced.get(name)! })),
   };
+}
+
+/** One object for as many tasks as can share it. */
+function paramsOf({ params: names }: StageDescription | AggregateDescription, params: Params): Params {
+  if (names === undefined && !Object.hasOwn(params, "name")) return params;
+  return names?.length === 0 ? NO_PARAMS : pickParams(params, names);
 }
 
 function addAggregate(build: Build, { description }: AnyAggregate, stages: ReadonlySet<string>): number {
@@ -212,7 +218,7 @@ function addAggregate(build: Build, { description }: AnyAggregate, stages: Reado
     if (build.input.missing?.includes(i)) return [];
     if (!description.inputs.every((name) => produced.has(name))) return [];
     const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
-    return [taskState(build, i, description, record.params, names, produced)];
+    return [taskState(build, i, description, record, names, produced)];
   });
   if (states.length === 0) {
     const inputs = description.inputs.map(quote).join(", ");

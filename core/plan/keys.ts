@@ -6,7 +6,7 @@
 import type { AggregateDescription } from "../define/aggregate.ts";
 import { type AnyOutput, isTransient, type Outputs } from "../define/output.ts";
 import type { StageDescription } from "../define/stage.ts";
-import { canonicalDigest, type Digest } from "../params/canonical.ts";
+import { canonicalDigest, type Digest, ownDigest } from "../params/canonical.ts";
 import { describe, type JsonValue } from "../params/describe.ts";
 import { FORMAT } from "../store/metadata.ts";
 import type { Graph, Source, StageFacts, StageKeyPart, Task } from "./task.ts";
@@ -102,7 +102,7 @@ export function contentKeyOf(graph: Graph, task: Task, digestOf: (source: Source
  * @returns 64 hexadecimal digits.
  */
 export function transientDigest(contentKey: Digest, output: string): Digest {
-  return canonicalDigest(["transient", contentKey, output]);
+  return ownDigest(["transient", contentKey, output]);
 }
 
 function keyOf(
@@ -111,7 +111,7 @@ function keyOf(
   nameOf: (record: number) => string,
   inputPart: (source: Source) => string,
 ): Digest {
-  return canonicalDigest([
+  return ownDigest([
     kind,
     key.digest,
     states.map(({ record, paramsHash, inputs }) => [

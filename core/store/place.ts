@@ -110,7 +110,7 @@ export function stageFilesBelow(
   root: string,
   stage: Pick<ArtifactSpec, "prefix" | "recipeKey" | "stage">,
 ): string {
-  return join(root, `${stage.prefix}_${shownKey(stage.recipeKey)}_${stage.stage}.files`);
+  return inFolder(root, `${stage.prefix}_${shownKey(stage.recipeKey)}_${stage.stage}.files`);
 }
 
 /**
@@ -187,8 +187,12 @@ function paramSegment(spec: ArtifactSpec, word: string, template: string): strin
  * @returns The file's path.
  */
 export function fileAt({ dir, base, main }: Place, suffix: string = main): string {
-  // Folders of places are in normal form: thousands of paths are made before a run begins, and `join` looks at each letter.
-  return dir === "." ? base + suffix : dir + (dir.endsWith(SEPARATOR) ? "" : SEPARATOR) + base + suffix;
+  return inFolder(dir, base + suffix);
+}
+
+/** Folders of places are in normal form: thousands of paths are made before a run begins, and `join` looks at each letter. */
+function inFolder(dir: string, name: string): string {
+  return dir === "." ? name : dir + (dir.endsWith(SEPARATOR) ? "" : SEPARATOR) + name;
 }
 
 /**

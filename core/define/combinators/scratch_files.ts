@@ -210,6 +210,15 @@ async function copyTo(path: string, { open }: ByteFile): Promise<void> {
 function inPlace(error: unknown, { files, folders }: Scratch): unknown {
   if (!(error instanceof Error)) return error;
   const places = [...files, ...folders].sort(([a], [b]) => b.length - a.length);
-  error.message = places.reduce((text, [from, to]) => text.replaceAll(from, to), error.message);
+  const value = places.reduce((text, [from, to]) => text.replaceAll(from, to), error.message);
+  // A DOMException has no message that can be assigned, and one that is frozen keeps its own: each is still the error.
+  if (value !== error.message) {
+    Reflect.defineProperty(error, "message", {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
   return error;
 }

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { walkSync } from "@std/fs";
 import { relative, SEPARATOR } from "@std/path";
 import type { FileEntry } from "../../define/metadata.ts";
-import { byCodeUnit, canonicalDigest } from "../../params/canonical.ts";
+import { byCodeUnit, canonicalDigest, ownDigest } from "../../params/canonical.ts";
 import { quote } from "../../params/names.ts";
 import { fileError } from "./disk_error.ts";
 
@@ -118,11 +118,14 @@ export function contentDigest(
   references: readonly FileEntry[],
   extra: Readonly<Record<string, unknown>>,
 ): string {
-  return canonicalDigest({
+  const own = {
     files: files.map(({ path, sha256 }) => [path, sha256]),
     references: references.map(({ sha256 }) => sha256),
-    extra,
-  });
+  };
+  // Most cachers leave nothing there; what one leaves is the user's.
+  return Reflect.ownKeys(extra).length === 0
+    ? ownDigest({ ...own, extra: {} })
+    : canonicalDigest({ ...own, extra });
 }
 
 /** What became of a file since it was described. */

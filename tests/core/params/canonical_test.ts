@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { byCodeUnit, canonicalDigest } from "../../../core/params/canonical.ts";
+import { byCodeUnit, canonicalDigest, ownDigest, type OwnValue } from "../../../core/params/canonical.ts";
 
 /** Each differs from each other. */
 const distinct: readonly (readonly [string, unknown])[] = [
@@ -380,4 +380,20 @@ Deno.test("byCodeUnit orders as the code units do, on every machine", () => {
   const texts = ["b", "a", "B", "ä", "\u{1f600}", "\uffff", "", "aa", "Z"];
   assertEquals(texts.toSorted(byCodeUnit), ["", "B", "Z", "a", "aa", "b", "ä", "\u{1f600}", "\uffff"]);
   assertEquals(byCodeUnit("a", "a"), 0);
+});
+
+Deno.test("what is made here has the digest that it would have as anybody's", () => {
+  const own = fc.letrec<{ any: OwnValue }>((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<OwnValue>(null, "", -0, 0, 1, NaN, Infinity, "\ud800", "ü".repeat(1000)),
+      fc.string({ unit: "binary", maxLength: 5 }),
+      fc.double(),
+      fc.array(tie("any"), { maxLength: 4 }),
+      fc.dictionary(fc.string({ unit: "binary", maxLength: 3 }), tie("any"), { maxKeys: 4 }),
+    ),
+  })).any;
+  fc.assert(fc.property(own, (value) => assertEquals(ownDigest(value), canonicalDigest(value))), {
+    numRuns: 2000,
+  });
 });
