@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { join } from "@std/path";
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { existsSync } from "@std/fs";
 import { fileReferenceCacher, jsonCacher, pathCacher, textCacher } from "../../../../cachers/mod.ts";
 import { at } from "../../../../core/define/at.ts";
@@ -176,4 +176,29 @@ Deno.test("a message names each file where it lies, of two that begin alike too"
   const path = join(temporary(), "a.own.gz");
   const error = await assertRejects(async () => await gzipped(own).load(at(path)));
   assertEquals(error.message, `${path} and ${path.replace(".own.gz", ".own_more.gz")}`);
+});
+
+Deno.test("an error whose message can't be changed is thrown as it is", async () => {
+  const path = join(temporary(), "a.own.gz");
+  const failing = (fail: () => never): Cacher<string> => ({ extension: ".own", save: fail, load: fail });
+  const errors: readonly Error[] = [
+    new DOMException("no copy", "DataCloneError"),
+    Object.freeze(new Error("mine")),
+  ];
+  for (const thrown of errors) {
+    const cacher = gzipped(failing(() => {
+      throw thrown;
+    }));
+    assertStrictEquals(await assertRejects(async () => await cacher.save("a", at(path))), thrown);
+    assertStrictEquals(await assertRejects(async () => await cacher.load(at(path))), thrown);
+  }
+  const told: Cacher<string> = {
+    extension: ".own",
+    save: () => {},
+    load: (artifact) => {
+      throw new DOMException(`nothing in ${artifact.path()}`, "DataError");
+    },
+  };
+  const error = await assertRejects(async () => await gzipped(told).load(at(path)), DOMException);
+  assertEquals([error.name, error.message], ["DataError", `nothing in ${path}`]);
 });
