@@ -34,7 +34,7 @@ export async function newFile(path: string, packing?: Packing): Promise<NewFile>
   const close = () => {
     packer?.close();
     file.close();
-    if (!isFinished) Deno.removeSync(partial);
+    if (!isFinished) removeIfThere(partial);
   };
   const put = (bytes: Uint8Array) => {
     try {
@@ -70,6 +70,15 @@ export async function newFile(path: string, packing?: Packing): Promise<NewFile>
     },
     close,
   };
+}
+
+/** Whoever took its folder away meanwhile took it along, and that is not what went wrong. */
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 async function pack(packer: Packer, pieces: Iterable<Uint8Array>): Promise<void> {

@@ -48,7 +48,9 @@ function iterate<T>(
     isDone = true;
     lines?.close();
   };
-  const fail = (error: unknown): never => {
+  const fail = (error: unknown): IteratorResult<T> => {
+    // Whoever broke off while this was waited for has closed the file: what comes of that is nobody's error.
+    if (isDone) return finish();
     end();
     throw error;
   };

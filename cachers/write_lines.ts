@@ -46,7 +46,7 @@ export async function writeLines<T>(
     for await (const item of source) {
       const line = lineOf(item, index++);
       batch.push(line);
-      length += line.length;
+      length += line.length + 1; // empty lines fill a batch too
       if (length < BATCH) continue;
       const writing = file.write(batch);
       if (writing !== undefined) await writing;

@@ -141,6 +141,28 @@ Deno.test("what a stream throws is thrown as it is, and what lay there is as it 
     const error = await assertRejects(async () => await cacher.save(failing(), at(path)));
     assert(error === thrown);
     assertEquals([tree(dir), await read(path)], [["a.txt"], ["a"]]);
+
+    const folder = join(dir, "b");
+    Deno.mkdirSync(folder);
+    async function* removing() {
+      yield "a row";
+      Deno.removeSync(folder, { recursive: true });
+      throw thrown;
+    }
+    assert(
+      await assertRejects(async () => await cacher.save(removing(), at(join(folder, "b.txt")))) === thrown,
+    );
+  }));
+
+Deno.test("empty lines are written as they come, as all others", () =>
+  withTempDir(async (dir) => {
+    async function* blanks() {
+      for (let i = 0; i < 100_000; i++) yield "";
+      const [partial] = [...Deno.readDirSync(dir)];
+      assert(Deno.statSync(join(dir, partial!.name)).size > 0);
+    }
+    await cacher.save(blanks(), at(join(dir, "a.txt")));
+    assertEquals(Deno.statSync(join(dir, "a.txt")).size, 100_000);
   }));
 
 Deno.test("a stream whose line is refused, or can't be written, is told to end", () =>

@@ -89,6 +89,10 @@ for (const { name, cacher, pack, unpack } of ways) {
     assertEquals(await iterator.next(), { value: undefined, done: true });
     let count = 0;
     for await (const _ of lines) if (++count === 10) break;
+    const broken = lines[Symbol.asyncIterator]();
+    const waiting = broken.next();
+    await broken.return!();
+    assertEquals(await waiting, { value: undefined, done: true });
     const two = [lines, lines].map((each) => Array.fromAsync(each));
     assertEquals(await Promise.all(two), [LINES, LINES]);
   });
