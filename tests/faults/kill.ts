@@ -11,7 +11,7 @@ import { withTempDir } from "../helpers/temp_dir.ts";
 import { eachOf } from "../core/cli/helpers.ts";
 import type { Moment } from "./kill_disk_calls.ts";
 import { SCENARIOS } from "./kill_scenarios.ts";
-import { type Fault, knowledgeOf, type Known, tryOne } from "./kill_try.ts";
+import { type Fault, type Known, learner, tryOne } from "./kill_try.ts";
 
 /** What came of a campaign. */
 export interface Campaign {
@@ -42,10 +42,8 @@ export async function killRuns(
 ): Promise<Campaign> {
   return await withTempDir(async (root) => {
     const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
-    const known: Known[] = [];
-    for (const [i, scenario] of scenarios.entries()) {
-      known.push(await knowledgeOf(scenario, join(root, `base-${i}`)));
-    }
+    const learn = learner(join(root, "known"));
+    const known = await eachOf(scenarios, learn, atATime);
     const random = randomFrom(seed);
     const tries = exhaustive ? known.flatMap(allFaults) : someFaults(known, times, random);
     const counts: Record<string, number> = {};
@@ -90,7 +88,13 @@ function describe(fault: Fault, { said }: Known): string {
   return `${fault.moment} call ${fault.at} of ${said.calls}`;
 }
 
-function allFaults(known: Known): { known: Known; fault: Fault }[] {
+/** One kill. */
+interface Try {
+  readonly known: Known;
+  readonly fault: Fault;
+}
+
+function allFaults(known: Known): Try[] {
   const steps = known.said.steps.map((_, i): Fault => ({ by: "step", at: i + 1 }));
   const calls = Array.from({ length: known.said.calls }, (_, i): Fault[] => [
     { by: "call", at: i + 1, moment: "midway" },
@@ -99,24 +103,33 @@ function allFaults(known: Known): { known: Known; fault: Fault }[] {
   return [...steps, ...calls].map((fault) => ({ known, fault }));
 }
 
-/** Every named step of each scenario first, then any step, call and time. */
+/**
+ * Half are named steps, until each of each scenario is among them, and all the names before any comes again; the others
+ * are any step, call and time.
+ */
 function someFaults(
   known: readonly Known[],
   times: number,
   random: () => number,
-): { known: Known; fault: Fault }[] {
+): Try[] {
   const below = (n: number) => Math.floor(random() * n);
   const named = known.flatMap((each) => {
     const { steps } = each.said;
     return [...new Set(steps)].map((step) => {
       const places = steps.flatMap((other, i) => other === step ? [i + 1] : []);
-      return { known: each, fault: { by: "step", at: places[below(places.length)]! } as Fault };
+      const fault: Fault = { by: "step", at: places[below(places.length)]! };
+      const one: Try = { known: each, fault };
+      return { step, one };
     });
   });
-  const shuffled = named.map((each) => ({ each, by: random() })).sort((a, b) => a.by - b.by).map(({ each }) =>
-    each
-  );
-  const tries = shuffled.slice(0, times);
+  const shuffled = named.map((each) => ({ ...each, by: random() })).sort((a, b) => a.by - b.by);
+  const met = new Map<string, number>();
+  const again = shuffled.map(({ step, one }) => {
+    const nth = met.get(step) ?? 0;
+    met.set(step, nth + 1);
+    return { one, nth };
+  });
+  const tries = again.sort((a, b) => a.nth - b.nth).slice(0, Math.ceil(times / 2)).map(({ one }) => one);
   const drawn = known.flatMap((each) => Array.from({ length: each.scenario.weight }, () => each));
   const moments: readonly Moment[] = ["before", "midway", "after"];
   while (tries.length < times) {

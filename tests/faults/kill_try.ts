@@ -97,24 +97,61 @@ function makeFolder(dir: string): void {
   Deno.utimeSync(join(dir, "given.json"), 1_000_000, 1_000_000);
 }
 
-/** Runs a scenario that nobody kills, and what an empty cache gives. */
-export async function knowledgeOf(scenario: Scenario, base: string): Promise<Known> {
-  const { before, order, env = {} } = scenario;
-  makeFolder(base);
-  if (before !== undefined) await runWhole(base, before.order, before.env);
-  const dir = `${base}-whole`;
-  copyTree(base, dir);
-  const said = await runWhole(dir, order, env);
-  const wanted: Known["wanted"][number][] = [];
-  for (const each of [env, { ...env, CAIRN_SALT: "0" }]) {
-    const empty = `${base}-empty-${wanted.length}`;
-    makeFolder(empty);
-    const { values } = await runWhole(empty, plain(order.experiment), each);
-    wanted.push({ state: stateOf(empty), values, env: each });
-    Deno.removeSync(empty, { recursive: true });
-  }
-  Deno.removeSync(dir, { recursive: true });
-  return { scenario, base, wanted, said };
+/** What an empty cache gives. */
+type Wanted = Known["wanted"][number];
+
+/**
+ * Runs scenarios that nobody kills, and what an empty cache gives. What several of them have in common is run once.
+ *
+ * @param root Where folders are made.
+ * @returns Learns of a scenario.
+ */
+export function learner(root: string): (scenario: Scenario) => Promise<Known> {
+  const bases = new Map<string, Promise<string>>();
+  const empties = new Map<string, Promise<Pick<Wanted, "state" | "values">>>();
+  let folders = 0;
+  const newFolder = () => join(root, `${folders++}`);
+
+  const baseOf = ({ before }: Scenario) =>
+    once(bases, JSON.stringify(before ?? null), async () => {
+      const base = newFolder();
+      makeFolder(base);
+      if (before !== undefined) await runWhole(base, before.order, before.env);
+      return base;
+    });
+
+  const emptyWith = (order: Order, env: Wanted["env"]) => {
+    const { CAIRN_SALT = "0", ...more } = env; // without it, it is as with 0
+    return once(empties, JSON.stringify([order, CAIRN_SALT, more]), async () => {
+      const empty = newFolder();
+      makeFolder(empty);
+      const { values } = await runWhole(empty, order, env);
+      const state = stateOf(empty);
+      Deno.removeSync(empty, { recursive: true });
+      return { state, values };
+    });
+  };
+
+  return async (scenario) => {
+    const { order, env = {} } = scenario;
+    const base = await baseOf(scenario);
+    const dir = newFolder();
+    copyTree(base, dir);
+    const said = await runWhole(dir, order, env);
+    Deno.removeSync(dir, { recursive: true });
+    const wanted: Wanted[] = [];
+    for (const each of [env, { ...env, CAIRN_SALT: "0" }]) {
+      wanted.push({ ...await emptyWith(plain(order.experiment), each), env: each });
+    }
+    return { scenario, base, wanted, said };
+  };
+}
+
+/** What was made for a key, or is made now. */
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const found = made.get(key) ?? make();
+  made.set(key, found);
+  return found;
 }
 
 // ---- One kill ----
