@@ -6,7 +6,7 @@
  * @module
  */
 import { brotliDecompressSync, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { Compressors, FileMetaData, SchemaElement } from "hyparquet";
+import type { Compressors, FileMetaData, SchemaElement, SchemaTree } from "hyparquet";
 import type { ColumnSource } from "hyparquet-writer";
 import { quote } from "../core/define/json_value.ts";
 import type { ReadColumn } from "./columnar_load.ts";
@@ -123,11 +123,13 @@ export async function readParquet(
   };
   const metadata = await parquetMetadataAsync(file);
   const rows = Number(metadata.num_rows);
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const schema = parquetSchema(metadata);
+  const names = schema.children.map(({ element }) => element.name);
   // Of two columns of one name the library would make one; the caller refuses them.
   if (names.length === 0 || new Set(names).size < names.length) {
     return { columns: names.map((name) => ({ name, values: [] })), rows };
   }
+  checkColumns(metadata, schema);
   const chunks = new Map<string, Chunk[]>(names.map((name) => [name, []]));
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   await parquetRead({
@@ -143,6 +145,26 @@ export async function readParquet(
     },
   });
   return { columns: names.map((name) => ({ name, values: joined(chunks.get(name)!, rows, name) })), rows };
+}
+
+/**
+ * The library has begun to read the columns before one that it does not know, and waits for none of those then: if the
+ * file is damaged there as well, that is an error that nothing catches, of which the process ends.
+ */
+function checkColumns({ row_groups }: FileMetaData, schema: SchemaTree): void {
+  const known = new Set(leavesOf(schema).map((path) => JSON.stringify(path)));
+  for (const { columns } of row_groups) {
+    const rest = new Set(known);
+    for (const { meta_data } of columns) {
+      if (meta_data === undefined || rest.delete(JSON.stringify(meta_data.path_in_schema))) continue;
+      const path = meta_data.path_in_schema.join(".");
+      throw new Error(`it has values of a column ${quote(path)} that its schema does not have, or twice`);
+    }
+  }
+}
+
+function leavesOf({ children, path }: SchemaTree): readonly (readonly string[])[] {
+  return children.length === 0 ? [path] : children.flatMap(leavesOf);
 }
 
 /** Values of one column, in the order of rows, from one of them on. */

@@ -56,3 +56,23 @@ for (const make of [arrowCacher, parquetCacher]) {
     });
   });
 }
+
+Deno.test("a Parquet file with two faults is an error, of which the process does not end", async () => {
+  await withTempDir(async (dir) => {
+    const cacher = parquetCacher<Record<string, Float64Array>>({ shape: "columns", compression: "none" });
+    const path = join(dir, "a.parquet");
+    await cacher.save({ one: new Float64Array(9), two: new Float64Array(9) }, at(path));
+    const bytes = Deno.readFileSync(path);
+    const last = new TextDecoder("latin1").decode(bytes).lastIndexOf("two");
+    for (const name of ["off", "one"]) {
+      new TextEncoder().encodeInto(name, bytes.subarray(last));
+      bytes.fill(0xff, 4, 40);
+      Deno.writeFileSync(path, bytes);
+      const error = await errorOf(() => cacher.load(at(path)));
+      assert(
+        error instanceof SyntaxError && error.message.includes(`values of a column "${name}"`),
+        `${error}`,
+      );
+    }
+  });
+});
