@@ -1,11 +1,13 @@
 /**
  * A worker: a process that runs stages for a run, one at a time, until the run is over.
  *
- * It is told what to do on its standard input, and ends with it: a run that is killed takes its workers along.
+ * It is told what to do on its standard input, and ends with it: a run that is killed takes its workers along, one whose
+ * stage never yields when that is over.
  *
  * @module
  */
 import type { Experiment } from "../../define/experiment.ts";
+import { writeAll } from "../../params/write_all.ts";
 import { experimentsOf } from "./find_in_module.ts";
 import { asStage, loadInWorker } from "./loading.ts";
 import { type FromWorker, messageBytes, messageOfBytes, type ToWorker } from "./messages.ts";
@@ -26,14 +28,13 @@ interface UnderWay {
 async function serve(): Promise<void> {
   // Ctrl-C on a terminal reaches every process there. What becomes of the run, its own process decides.
   Deno.addSignalListener("SIGINT", () => {});
-  const write = Deno.stdout.writeSync.bind(Deno.stdout);
+  const out = { writeSync: Deno.stdout.writeSync.bind(Deno.stdout) };
   let token: Uint8Array = new Uint8Array();
   let experiments: readonly Experiment[] = [];
   let underWay: UnderWay | undefined;
   const send = (message: FromWorker) => {
-    for (const packet of packets(token, messageBytes(message))) {
-      for (let written = 0; written < packet.length;) written += write(packet.subarray(written));
-    }
+    // A run that was killed hears nothing: then standard input has ended too, of which the worker ends without a word.
+    for (const packet of packets(token, messageBytes(message))) writeAll(out, packet);
   };
   const uncaught = (error: unknown) => send({ type: "uncaught", thrown: describeThrown(error) });
   const load = async (module: string) => {

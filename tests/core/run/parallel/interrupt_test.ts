@@ -53,3 +53,16 @@ testIn("a run that is killed takes its workers along; the next clears what they 
   assertEquals([again.code, again.json.executed], [0, 2], again.stderr);
   assertEquals(tree(join(cwd, "data", "cache", ".cairn", "staging")), []);
 });
+
+testIn(
+  "a worker that never yields ends with its stage, and without a word, where its run was killed",
+  async (cwd) => {
+    const { process, worker } = await beginSlow(cwd, "--set", "yields=false");
+    const output = process.output(); // to the end of the worker, which has the same standard error
+    process.kill("SIGKILL");
+    await process.status;
+    Deno.writeTextFileSync(join(cwd, "go"), "");
+    assertEquals(new TextDecoder().decode((await output).stderr), "");
+    await until("the end of the worker", () => !isAlive(worker));
+  },
+);
