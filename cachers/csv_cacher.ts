@@ -23,7 +23,10 @@ import {
 
 /** How a CSV file that no cacher wrote is read. */
 export interface CsvOptions {
-  /** The types of columns by name: `{ age: "number" }`. The others are text. */
+  /**
+   * The types of columns by name: `{ age: "number" }`. The others are text. A date is one of ISO 8601 (`2026-01-31`,
+   * `2026-01-31T12:00:00Z`, `2026-01-31 12:00`), of this machine's time zone where it has a time and no zone.
+   */
   readonly columns?: Readonly<Record<string, ScalarType>>;
 }
 
@@ -148,6 +151,12 @@ function untyped(
   const twice = header.find((name, i) => header.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new SyntaxError(`${what}: its header names ${quote(twice)} twice; rename one`);
+  }
+  const broken = header.find((name) => name.includes("\r"));
+  if (broken !== undefined) {
+    throw new SyntaxError(
+      `${what}: its header has a carriage return in ${quote(broken)}; end its lines with line feeds`,
+    );
   }
   const lacking = Object.keys(types).find((name) => !header.includes(name));
   if (lacking !== undefined) {

@@ -109,6 +109,19 @@ Deno.test("without metadata the option says the types, and an empty cell of anot
   );
 });
 
+Deno.test("without metadata dates are read in all the ways of ISO 8601", async () => {
+  const texts = [
+    "2024",
+    "2024-02",
+    "2024-02-29",
+    "2024-02-29T12:30Z",
+    "2024-02-29 12:30:59.123456+01:00",
+    "2024-01-31 09:05",
+  ];
+  const rows = await loaded(`d,e\n${texts.join(",\n")},\n`, { columns: { d: "date" } });
+  assertEquals(rows, texts.map((text) => ({ d: new Date(text), e: "" })));
+});
+
 Deno.test("what the metadata says is believed rather than the option", async () => {
   const { text, extra } = await saved([{ a: "1", b: 2 }]);
   assertEquals(await loaded(text, { columns: { a: "number" } }, extra), [{ a: "1", b: 2 }]);
@@ -125,6 +138,9 @@ const malformed: [string, CsvOptions, string][] = [
   ["n,b\n1.5,3\n", { columns: { n: "bigint" } }, '$[0].n is "1.5", wanted a bigint'],
   ["n,b\nyes,3\n", { columns: { n: "boolean" } }, '$[0].n is "yes", wanted a boolean'],
   ["n,b\nsoon,3\n", { columns: { n: "date" } }, '$[0].n is "soon", wanted a date'],
+  ["n,b\nrow 7,3\n", { columns: { n: "date" } }, '$[0].n is "row 7", wanted a date'],
+  ["n,b\n2026-02-30,3\n", { columns: { n: "date" } }, '$[0].n is "2026-02-30", wanted a date'],
+  ["n\r1\r2\r", {}, 'its header has a carriage return in "n\\r1\\r2"'],
   ["a,b\n1\n", {}, "its row 1 has 1 cells, wanted 2"],
   ["a,b\n1,2\n1,2,3\n", {}, "its row 2 has 3 cells, wanted 2"],
   ["a,b,a\n1,2,3\n", {}, 'its header names "a" twice'],
