@@ -183,7 +183,12 @@ function arrayOfForeign(values: ArrayLike<unknown>): ArrayType | undefined {
   if (isNumbers(values)) return arrayTypeOf(values);
   const list = values as unknown[];
   if (list.length > 0 && list.every((value) => typeof value === "number")) return "float64";
-  return list.length > 0 && list.every((value) => typeof value === "bigint") ? "int64" : undefined;
+  if (list.length === 0) return undefined;
+  // What does not fit would come out as another number.
+  const fits = (bits: (value: bigint) => bigint) =>
+    list.every((value) => typeof value === "bigint" && bits(value) === value);
+  if (fits((value) => BigInt.asIntN(64, value))) return "int64";
+  return fits((value) => BigInt.asUintN(64, value)) ? "uint64" : undefined;
 }
 
 function listOf(values: ArrayLike<unknown>): unknown[] {

@@ -189,6 +189,10 @@ Deno.test("columns of what DuckDB wrote are typed arrays where they are numbers 
       x: new Float64Array([0.5, NaN]),
       text: ["é", null],
     });
+    await inDuckDb(`COPY (SELECT 18446744073709551615::UBIGINT AS large) TO '${path}' (FORMAT parquet)`);
+    assertEquals(await parquetCacher({ shape: "columns" }).load(at(path)), {
+      large: new BigUint64Array([2n ** 64n - 1n]),
+    });
   });
 });
 
