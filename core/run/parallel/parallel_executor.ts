@@ -5,7 +5,7 @@
  */
 import { quote } from "../../params/names.ts";
 import { writeAll } from "../../params/write_all.ts";
-import type { Executor } from "../executor.ts";
+import type { Executor, Job } from "../executor.ts";
 import { checkFlags, requireDeno } from "./permission_flags.ts";
 import type { Pool } from "./pool.ts";
 
@@ -35,7 +35,7 @@ const GRACE = 200;
  * its stage by itself, runs it, and saves what it returns.
  *
  * A process is started when the first stage needs it, and ends with the run. One that dies fails the stage that it was at,
- * and nothing else. Workers may do no more than this process.
+ * and nothing else. Workers may do no more than this process. Runs that go on at the same time may share the executor.
  *
  * @param options How many workers, and where the experiment is defined.
  * @returns The executor, for the option `executor` of `runExperiment`; its option `parallel` makes one by itself.
@@ -79,7 +79,7 @@ export function parallelExecutor(options: ParallelOptions): Executor {
   requireDeno();
   checkFlags(flags);
   const print = (bytes: Uint8Array) => writeAll(Deno[printTo], bytes);
-  let pool: Promise<Pool> | undefined;
+  let use: Use | undefined;
   // A run that finds everything in the cache loads none of it.
   const poolOf = async () => (await import("./pool.ts")).makePool({ workers, module, flags, print });
   return {
@@ -88,12 +88,36 @@ export function parallelExecutor(options: ParallelOptions): Executor {
     grace: GRACE,
     execute: async (job) => {
       const { runInWorker } = await import("./run_in_worker.ts");
-      return await runInWorker(job, await (pool ??= poolOf()));
+      const mine = use ??= { pool: poolOf(), jobs: new Set(), isLeft: false };
+      mine.jobs.add(job);
+      const over = () => {
+        mine.jobs.delete(job);
+        if (mine.isLeft && mine.jobs.size === 0) close(mine);
+      };
+      job.givenUp?.addEventListener("abort", over);
+      try {
+        return await runInWorker(job, await mine.pool);
+      } finally {
+        job.givenUp?.removeEventListener("abort", over);
+        over();
+      }
     },
     close: async () => {
-      const open = pool;
-      pool = undefined;
-      await (await open)?.close();
+      if (use === undefined) return;
+      use.isLeft = true;
+      if (use.jobs.size === 0) await close(use);
     },
   };
+  async function close(mine: Use): Promise<void> {
+    if (use === mine) use = undefined;
+    await (await mine.pool).close();
+  }
+}
+
+/** Workers, and the jobs for them that somebody waits for. */
+interface Use {
+  readonly pool: Promise<Pool>;
+  readonly jobs: Set<Job>;
+  /** Whether a run that used them is over: another may still be at it, and they end with its last job then. */
+  isLeft: boolean;
 }

@@ -154,3 +154,19 @@ testIn(
     }, "unguarded");
   },
 );
+
+testIn(
+  "a run that ends leaves the workers to another that is at work with the same executor",
+  async (dir) => {
+    await withExecutor(1, async (executor) => {
+      const stop = new AbortController();
+      const heeding = executor.execute(jobIn(dir, "heed", { signal: stop.signal }));
+      await until("the stage", () => isFile(join(dir, "heed.started")));
+      await executor.close!();
+      const reason = new Error("enough");
+      stop.abort(reason);
+      assertStrictEquals(await assertRejects(() => heeding), reason);
+      await until("the end of the worker", () => !isAlive(pidOf(join(dir, "heed.started"))));
+    });
+  },
+);
