@@ -153,7 +153,7 @@ function endOf(ending: Ending): Error {
     );
   }
   const why = signal === null
-    ? "the stage called Deno.exit, or threw where nothing could catch it"
+    ? "the stage or a cacher called Deno.exit, or threw where nothing could catch it"
     : ["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"].includes(signal)
     ? "somebody stopped it, or the system did, where memory runs out"
     : "it ran out of memory, or the runtime came to grief; a stage gets more with " +

@@ -1,6 +1,6 @@
 /**
  * What was thrown in one process, for another: its class where it is one of the language's or of Deno's, its message,
- * stack, code and causes, and whether it is a miss.
+ * stack, code, causes and the errors that it stands for, and whether it is a miss.
  *
  * @module
  */
@@ -22,11 +22,16 @@ export type Thrown =
     /** The file that it is about, where it says so. */
     readonly path?: string;
     readonly cause?: Thrown;
+    /** What it stands for, where it is an `AggregateError`. */
+    readonly errors?: readonly Thrown[];
   }
   | { readonly kind: "value"; readonly bytes: Uint8Array };
 
 /** More causes than that, one of another, are a cycle. */
 const CAUSES = 20;
+
+/** Of each of many errors, so many causes follow: such errors may hold one another. */
+const CAUSES_OF_MANY = 2;
 
 /**
  * Something thrown, for another process.
@@ -49,7 +54,13 @@ export function describeThrown(error: unknown, causes = CAUSES): Thrown {
     ...(isMiss(error) ? { isMiss: true } : {}),
     ...(typeof path === "string" ? { path } : {}),
     ...(cause === undefined || causes === 0 ? {} : { cause: describeThrown(cause, causes - 1) }),
+    ...(error instanceof AggregateError && causes > 0 ? { errors: describeAll(error.errors, causes) } : {}),
   };
+}
+
+function describeAll(errors: unknown, causes: number): readonly Thrown[] {
+  const rest = Math.min(causes - 1, CAUSES_OF_MANY);
+  return Array.isArray(errors) ? errors.map((error) => describeThrown(error, rest)) : [];
 }
 
 /** What is thrown is for a message at the most: what can't be sent is told. */
@@ -71,11 +82,13 @@ const BUILT_IN = { EvalError, RangeError, ReferenceError, SyntaxError, TypeError
  */
 export function revived(thrown: Thrown): unknown {
   if (thrown.kind === "value") return valueOfBytes(thrown.bytes, "Cannot read what was thrown");
-  const { type, name, message, stack, code, path, cause } = thrown;
+  const { type, name, message, stack, code, path, cause, errors } = thrown;
   const error = thrown.isMiss
     ? miss(message)
     : type === "DOMException"
     ? new DOMException(message, name)
+    : errors !== undefined
+    ? new AggregateError(errors.map(revived), message)
     : new (classNamed(type))(message);
   // Its stack says where it was thrown, and that was in the other process.
   const own = { name, stack, code, path, cause: cause === undefined ? undefined : revived(cause) };

@@ -24,7 +24,7 @@ testIn(
     ]);
     assertEquals(reasonOf(json, "exit"), [
       "failed",
-      "its worker process ended with exit status 0: the stage called Deno.exit, or threw where nothing could catch it",
+      "its worker process ended with exit status 0: the stage or a cacher called Deno.exit, or threw where nothing could catch it",
     ]);
     assertEquals(reasonOf(json, "astray"), [
       "failed",

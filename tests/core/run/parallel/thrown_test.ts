@@ -18,6 +18,17 @@ Deno.test("errors keep class, name, message, stack, code and causes", () => {
   assertEquals([cause.message, cause.stack, cause.code], ["deep", deep.stack, "EDEEP"]);
 });
 
+Deno.test("the error of many keeps them all; one that holds itself ends", () => {
+  const many = new AggregateError([new RangeError("one"), "two"], "all of them");
+  const found = through(new Error("outer", { cause: many })) as { cause: AggregateError };
+  assert(found.cause instanceof AggregateError);
+  const [one, two] = found.cause.errors;
+  assert(one instanceof RangeError);
+  assertEquals([found.cause.message, one.message, two], ["all of them", "one", "two"]);
+  many.errors.push(many, many);
+  assertEquals((through(many) as AggregateError).errors.length, 4);
+});
+
 Deno.test("errors of Deno, of the platform, and of nobody knows what", () => {
   const refused = through(Object.assign(new Deno.errors.NotCapable("no"), { code: "ENO" }));
   assert(refused instanceof Deno.errors.NotCapable);
