@@ -8,7 +8,7 @@ import type { AnyCacher, Artifact } from "../cacher.ts";
 import { isOwnCacher, ownCacher } from "../own_save.ts";
 import { HEAD, joined, readBytes, writeBytes } from "../whole_file.ts";
 import { checkCacher } from "./check_cacher.ts";
-import { type Compression, packedPath, unpackFile } from "./compression.ts";
+import { type Compression, packedPath, packFile, unpackFile } from "./compression.ts";
 import { loadUnpacked, savePacked, streamUnpacked } from "./scratch_files.ts";
 import { packingOf } from "./stream_packing.ts";
 
@@ -87,8 +87,8 @@ function packing(cacher: AnyCacher, outer: Artifact, compression: Compression): 
       return head === 0 ? bytes : bytes.slice(head);
     },
     write: async (path, data) => {
-      const { pack } = await compression.open();
-      await writeBytes(outer, pack(joined(data)), path);
+      const packed = packFile(path, joined(data), await compression.open(), compression.kind);
+      await writeBytes(outer, packed, path);
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { AnyCacher } from "../cacher.ts";
 import { compressed } from "./compressed.ts";
-import type { Compression } from "./compression.ts";
+import { atOnce, type Compression } from "./compression.ts";
 import { joined } from "../whole_file.ts";
 import { framesIn, zstdFrames } from "./zstd_frames.ts";
 
@@ -54,7 +54,7 @@ const ZSTD: Compression = {
       packer: () => createZstdCompress({ params }),
       unpacker: () => createZstdDecompress(),
       parts: framesIn,
-      unpack: (bytes) => joined(zstdFrames(bytes).map((frame) => zstdDecompressSync(frame))),
+      unpack: (bytes) => joined(zstdFrames(bytes).map((frame) => zstdDecompressSync(atOnce(frame)))),
     };
   },
 };
