@@ -10,6 +10,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Column, DataType, Table } from "@uwdata/flechette";
 import type { ReadColumn } from "./columnar_load.ts";
 import type { StoredTable } from "./columnar_save.ts";
+import { sliceText } from "./read_text.ts";
 import type { Storage, StoredColumn } from "./stored_column.ts";
 
 type Flechette = typeof import("@uwdata/flechette");
@@ -180,7 +181,7 @@ function textsOf({ data, length }: Column<unknown>): (string | null)[] {
     if (!isUtf8(bytes)) throw new Error("a text in it is not UTF-8");
     for (let i = 0; i < batch.length; i++) {
       const isThere = nullCount === 0 || batch.isValid(i);
-      texts[row++] = isThere ? bytes.toString("utf8", Number(offsets[i]), Number(offsets[i + 1])) : null;
+      texts[row++] = isThere ? sliceText(bytes, "utf8", Number(offsets[i]), Number(offsets[i + 1])) : null;
     }
   }
   return texts;

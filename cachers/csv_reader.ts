@@ -7,6 +7,7 @@
  * @module
  */
 import { Buffer, isUtf8 } from "node:buffer";
+import { sliceText } from "./read_text.ts";
 
 /** The records of a file; each method but `next` is about the one that `next` came to. */
 export interface CsvRecords {
@@ -118,7 +119,7 @@ export function csvRecords(bytes: Uint8Array, what: string): CsvRecords {
 
 function decoded(buffer: Buffer, start: number, end: number, mark: number, what: string): string {
   try {
-    return buffer.toString(mark & WIDE ? "utf8" : "latin1", start, end);
+    return sliceText(buffer, mark & WIDE ? "utf8" : "latin1", start, end);
   } catch (error) {
     const why = `a cell of ${end - start} bytes is more than the 512 MiB that one text can hold`;
     throw new TypeError(`${what}: ${why}`, { cause: error });

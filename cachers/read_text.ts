@@ -31,6 +31,24 @@ export async function readText(artifact: Artifact, as: string): Promise<string> 
   }
 }
 
+/** Up to where the engine finds a part of a buffer: beyond, it takes another part, and says nothing. */
+const FAR = 2 ** 32;
+
+/**
+ * The text of a part of a buffer, which may be longer than 4 GiB.
+ *
+ * @param buffer The buffer.
+ * @param encoding How its text is encoded.
+ * @param start Where the part begins.
+ * @param end Where it ends.
+ * @returns The text.
+ * @throws {Error} If it is longer than a text can be.
+ */
+export function sliceText(buffer: Buffer, encoding: "utf8" | "latin1", start: number, end: number): string {
+  // A view of the part costs more than all of the rest.
+  return end < FAR ? buffer.toString(encoding, start, end) : buffer.subarray(start, end).toString(encoding);
+}
+
 /** The most characters that the engine's texts can have. */
 const TEXT_LIMIT = 2 ** 29 - 24;
 

@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { assertEquals, assertThrows } from "@std/assert";
 import { csvRecords } from "../../cachers/csv_reader.ts";
+import { sliceText } from "../../cachers/read_text.ts";
 
 function recordsOf(text: string | Uint8Array): string[][] {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
@@ -93,4 +95,16 @@ Deno.test("all else takes a look at its text", () => {
     "--1",
   ];
   for (const text of others) assertEquals(numberOf(`${text},x`), undefined, text);
+});
+
+Deno.test({
+  name: "a text beyond 4 GiB is that text",
+  ignore: Deno.build.os !== "linux", // elsewhere memory that is not written to may take its time too
+  fn: () => {
+    const start = 2 ** 32 + 10;
+    const buffer = Buffer.from(new ArrayBuffer(start + 10));
+    buffer.set([0x61, 0xc3, 0xa9], start);
+    assertEquals(sliceText(buffer, "utf8", start, start + 3), "aé");
+    assertEquals(sliceText(buffer, "latin1", start, start + 1), "a");
+  },
 });
