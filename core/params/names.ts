@@ -52,6 +52,9 @@ export function checkLabel(what: string, label: unknown): asserts label is strin
   throw new TypeError(`Cannot use ${quote(label)} as the name of ${article(what)}: a name is printable text`);
 }
 
+/** Text of which all that follows would change nothing: nearly all names and paths, and every stage has several. */
+const PLAIN = /^[ !#-[\]-~]{0,290}$/;
+
 /**
  * A value as a message shows it: text in quotes, with control characters escaped.
  *
@@ -59,6 +62,7 @@ export function checkLabel(what: string, label: unknown): asserts label is strin
  * @returns Its text, at most about 300 characters of it.
  */
 export function quote(value: unknown): string {
+  if (typeof value === "string" && PLAIN.test(value)) return `"${value}"`;
   // JSON leaves some of what terminals obey as it is, and of other things the names are anybody's.
   const text = oneLine(printable(typeof value === "string" ? JSON.stringify(value) : plainText(value)));
   // The end of a path says most, so what is left out is in the middle.

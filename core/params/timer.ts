@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 import { durationText } from "./duration.ts";
 
 /** Milliseconds by which a timer is late from which on something must have kept the process busy. */
@@ -25,7 +26,8 @@ export function makeTurns(): () => Promise<void> | undefined {
     const now = performance.now();
     if (now - last < TURN) return undefined;
     last = now;
-    return new Promise((resolve) => setTimeout(resolve));
+    // After the second of these, timers and what comes from outside have had theirs; a timer would wait a millisecond.
+    return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 import { makeTurns } from "../params/timer.ts";
 import { withoutRecords } from "../plan/graph.ts";
 import {
@@ -22,6 +23,7 @@ import { ancestorName } from "../store/place.ts";
 import { stagingOf } from "../store/workspace.ts";
 import { noteUse } from "../store/uses/uses.ts";
 import { type Attempt, attemptLocked, failure } from "./attempt.ts";
+import { makeCollector } from "./collect.ts";
 import { blockedBy, blockedByRecords, firstMissing, isThere, missingRecords } from "./blocked.ts";
 import {
   type Engine,
@@ -85,6 +87,7 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     made: new Map(),
     now: Date.now(),
     turn: makeTurns(),
+    collect: makeCollector(),
     stopped: undefined,
     surprised: false,
     isReplanned: false,
@@ -405,8 +408,10 @@ async function runNow(engine: Engine, task: Task, contentKey: string, reason: st
       await wait;
       release = await acquire();
     };
+    const clock = performance.now();
     try {
-      await engine.turn();
+      const turn = engine.turn();
+      if (turn !== undefined) await turn;
       const stopped = stopReason(engine);
       if (stopped !== undefined) return { outcome: withoutArtifacts("skipped", `not started: ${stopped}`) };
       const attempt = await attemptLocked(engine, task, reason, whileWaiting);
@@ -415,7 +420,9 @@ async function runNow(engine: Engine, task: Task, contentKey: string, reason: st
       }
       return attempt;
     } finally {
-      release();
+      engine.collect(performance.now() - clock);
+      // Who reads what it made gets in line first: else who makes more would come before, and values pile up.
+      setImmediate(release);
     }
   } finally {
     if (engine.making.get(contentKey) === task.index) engine.making.delete(contentKey);

@@ -115,6 +115,8 @@ export interface Engine extends Omit<EngineOptions, "graph"> {
   readonly now: number;
   /** Lets others have a turn: awaited before each stage. */
   readonly turn: () => Promise<void> | undefined;
+  /** Called after each stage, with how long it took in milliseconds: see {@linkcode makeCollector}. */
+  readonly collect: (spent: number) => void;
   readonly warned: Set<string>;
   /** Why nothing new starts. */
   stopped: string | undefined;

@@ -35,9 +35,12 @@ export function openLog(dir: string): Log {
   let failure: { readonly error: unknown } | undefined;
   let waiting = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    clearTimeout(timer);
+  // A timer that was set stays: to clear one and set the next for every stage takes longer than to write its lines.
+  const expire = () => {
     timer = undefined;
+    if (waiting !== "" && isOpen && failure === undefined) flush();
+  };
+  const flush = () => {
     const bytes = encoder.encode(waiting);
     waiting = "";
     try {
@@ -56,7 +59,7 @@ export function openLog(dir: string): Log {
       waiting += printable(text).split("\n").map((line) => `${time} ${line}\n`).join("");
       const mayWait = event.type === "stage-finished" || event.type === "record-finished";
       if (!mayWait || waiting.length > LONGEST) flush();
-      else timer ??= setTimeout(flush, WAIT);
+      else timer ??= setTimeout(expire, WAIT);
     },
     close: () => {
       if (isOpen && failure === undefined) flush();

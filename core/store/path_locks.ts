@@ -33,6 +33,7 @@ export function pathLockAt(place: Place): string {
  * @throws What it throws, and what the file system throws where there can be no lock.
  */
 export async function underPathLocks<T>(places: readonly Place[], work: () => T | Promise<T>): Promise<T> {
+  if (places.length === 0) return await work();
   const locks: Lock[] = [];
   return await closing(() => {
     const failed = endAll(locks.toReversed().map((lock) => lock.release));
