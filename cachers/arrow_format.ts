@@ -167,8 +167,29 @@ async function tableOf(bytes: Uint8Array, flechette: Flechette): Promise<Table> 
 }
 
 function valuesOf(column: Column<unknown>, { Type }: Flechette): ArrayLike<unknown> {
-  const isText = column.type?.typeId === Type.Utf8 || column.type?.typeId === Type.LargeUtf8;
-  return isText ? textsOf(column) : column.toArray();
+  const isText = (type?: DataType) => type?.typeId === Type.Utf8 || type?.typeId === Type.LargeUtf8;
+  const { type } = column;
+  if (isText(type)) return textsOf(column);
+  return type?.typeId === Type.Dictionary && isText(type.dictionary) ? entriesOf(column) : column.toArray();
+}
+
+/** Texts of which each is kept once, in a dictionary, and told by its place there: such as categories of pandas. */
+function entriesOf({ data, length }: Column<unknown>): (string | null)[] {
+  const known = new Map<Column<unknown>, (string | null)[]>();
+  const texts = new Array<string | null>(length);
+  let row = 0;
+  for (const batch of data) {
+    const { values, nullCount } = batch;
+    const { dictionary } = batch as unknown as { readonly dictionary: Column<unknown> };
+    const entries = known.get(dictionary) ?? textsOf(dictionary);
+    known.set(dictionary, entries);
+    for (let i = 0; i < batch.length; i++) {
+      const entry = nullCount === 0 || batch.isValid(i) ? entries[Number(values[i])] : null;
+      if (entry === undefined) throw new Error("its dictionary of texts lacks one that it tells of");
+      texts[row++] = entry;
+    }
+  }
+  return texts;
 }
 
 /** The library's own reading drops a byte order mark at the start of a text, and takes several times as long. */

@@ -167,6 +167,17 @@ Deno.test("files and streams of apache-arrow are read", async () => {
   });
 });
 
+Deno.test("texts of a dictionary of apache-arrow come back whole", async () => {
+  const { Dictionary, Int32, Table, Utf8, tableToIPC, vectorFromArray } = await apache();
+  const texts = ["\ufeffa", "a", null, "\ufeffa", "é"];
+  const table = new Table({ c: vectorFromArray(texts, new Dictionary(new Utf8(), new Int32())) });
+  await withTempDir(async (dir) => {
+    const place = at(join(dir, "a.arrow"));
+    Deno.writeFileSync(place.path(), tableToIPC(table.concat(table), "file"));
+    assertEquals(await arrowCacher({ shape: "columns" }).load(place), { c: [...texts, ...texts] });
+  });
+});
+
 for (const ending of ["arrow", "parquet"] as const) {
   Deno.test(`a ${ending} file of pyarrow, compressed by LZ4, is read`, async () => {
     const path = fromFileUrl(import.meta.resolve(`./fixtures/pyarrow_lz4.${ending}`));
