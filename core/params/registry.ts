@@ -4,7 +4,7 @@
  * @module
  */
 import { describe, type JsonValue } from "./describe.ts";
-import { lineSum } from "./line_sum.ts";
+import { lineBounds, lineSum } from "./line_sum.ts";
 import type { ParameterSet } from "./sets.ts";
 
 /** What the registry keeps of a parameter set. */
@@ -33,9 +33,35 @@ export function registryLine(experiment: string, set: ParameterSet): string {
 }
 
 const SUM = /,"sum":"[0-9a-f]{8}"\}$/;
+const SUM_PART = ',"sum":"00000000"}'.length;
 
 function sumOf(body: string): string {
   return `,"sum":"${lineSum(body)}"}`;
+}
+
+/** What each line begins with; the hash follows. */
+const START = '{"hash":"';
+const HASH = 64;
+
+/**
+ * Reads of the registry's text which sets it holds, and no more: a line whose sum is right is as it was written.
+ *
+ * @param text The file.
+ * @returns Their hashes, and how many lines hold none: cut short, or damaged.
+ */
+export function registryHashes(text: string): { readonly hashes: Set<string>; readonly damaged: number } {
+  const hashes = new Set<string>();
+  let damaged = 0;
+  for (const [start, end] of lineBounds(text)) {
+    const body = end - SUM_PART;
+    const isSound = text.startsWith(START, start) &&
+      text.startsWith(`,"sum":"${lineSum(text, start, body, "}")}"}`, body);
+    const at = start + START.length;
+    const hash = isSound ? text.slice(at, at + HASH) : parseLine(text.slice(start, end))?.hash;
+    if (hash === undefined) damaged++;
+    else hashes.add(hash);
+  }
+  return { hashes, damaged };
 }
 
 /**

@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { walkSync } from "@std/fs";
 import { dirname, join, relative } from "@std/path";
 import type { Digest } from "../params/canonical.ts";
-import { lineSum, SUM_LENGTH } from "../params/line_sum.ts";
+import { lineBounds, lineSum, SUM_LENGTH } from "../params/line_sum.ts";
 import { isAbsent, portable } from "./disk/digest.ts";
 import { fileError } from "./disk/disk_error.ts";
 import { isLink } from "./symbolic_links.ts";
@@ -50,9 +50,12 @@ export interface ContentIndex {
 /** Says that the index holds all that was there when it was begun. */
 const COMPLETE = "complete";
 
+/** What is known of content keys. A line is parsed when its key is asked for: of thousands, few ever are. */
+type Known = Map<Digest, (Twin | string)[]>;
+
 /** One of the 256 files, as it was read. */
 interface Shard {
-  readonly twins: Map<Digest, Twin[]>;
+  readonly twins: Known;
   /** The sums of its damaged lines that nobody has made good for yet. */
   readonly damaged: readonly string[];
   /** Whether something else lies in the file's place. */
@@ -73,7 +76,7 @@ export function openContentIndex(cache: string, mode: "disk" | "memory"): Conten
   const folder = join(ownFolder(cache), "content");
   const shards = new Map<string, Shard>();
   const files = new Map<string, Deno.FsFile>();
-  let rebuilt: Map<Digest, Twin[]> | undefined;
+  let rebuilt: Known | undefined;
   let isComplete: boolean | undefined;
   const shardOf = (contentKey: Digest) => {
     const name = contentKey.slice(0, 2);
@@ -87,12 +90,12 @@ export function openContentIndex(cache: string, mode: "disk" | "memory"): Conten
       rebuilt ??= rebuild(cache);
       for (const [key, twins] of rebuilt) {
         if (!key.startsWith(name)) continue;
-        for (const twin of twins) if (addTo(shard.twins, key, twin)) shard.lacking.push([key, twin]);
+        for (const twin of parsed(twins)) if (addTo(shard.twins, key, twin)) shard.lacking.push([key, twin]);
       }
     }
     return shard;
   };
-  const find = (contentKey: Digest) => (shardOf(contentKey).twins.get(contentKey) ?? []).toReversed();
+  const find = (contentKey: Digest) => parsed(shardOf(contentKey).twins.get(contentKey) ?? []).toReversed();
   const add = (contentKey: Digest, twin: Twin) => {
     const shard = shardOf(contentKey);
     const isNew = addTo(shard.twins, contentKey, twin);
@@ -121,17 +124,21 @@ function isSound({ damaged, isOdd, lacking }: Shard): boolean {
   return damaged.length === 0 && !isOdd && lacking.length === 0;
 }
 
+function parsed(twins: readonly (Twin | string)[]): Twin[] {
+  return twins.flatMap((twin) => typeof twin === "string" ? parseLine(twin) ?? [] : twin);
+}
+
 /** Whether it was not there. */
-function addTo(shard: Map<Digest, Twin[]>, contentKey: Digest, twin: Twin): boolean {
-  const twins = shard.get(contentKey);
+function addTo(known: Known, contentKey: Digest, twin: Twin): boolean {
+  const twins = known.get(contentKey);
   if (twins === undefined) {
-    shard.set(contentKey, [twin]);
+    known.set(contentKey, [twin]);
     return true;
   }
   const text = JSON.stringify(twin);
-  const at = twins.findIndex((each) => JSON.stringify(each) === text);
-  if (at === -1) twins.push(twin);
-  return at === -1;
+  const isThere = parsed(twins).some((each) => JSON.stringify(each) === text);
+  if (!isThere) twins.push(twin);
+  return !isThere;
 }
 
 /** One write, so that of several processes none cuts the line of another. */
@@ -183,7 +190,7 @@ function lineOf(entry: readonly unknown[]): string {
 }
 
 function readShard(path: string): Shard {
-  const twins = new Map<Digest, Twin[]>();
+  const twins: Known = new Map();
   const shard: Shard = { twins, damaged: [], isOdd: false, lacking: [] };
   // Mostly there is none, and an error that is thrown and caught costs more than a look.
   if (!existsSync(path) && !isThere(path)) return { ...shard, isOdd: isLink(dirname(path)) };
@@ -192,44 +199,59 @@ function readShard(path: string): Shard {
   if ("absent" in read) return shard;
   const damaged = new Set<string>();
   const mended = new Set<unknown>();
-  for (const line of read.text.split("\n")) {
-    if (line === "") continue;
-    const entry = parseLine(line);
-    if (entry === undefined) damaged.add(lineSum(line));
-    else if ("mended" in entry) { for (const each of entry.mended) mended.add(each); }
-    else addTo(twins, entry.contentKey, entry.twin);
+  const { text } = read;
+  for (const [start, end] of lineBounds(text)) {
+    const body = end - SUM_LENGTH;
+    const isSound = body > start && text.startsWith(lineSum(text, start, body), body);
+    const line = text.slice(start, body);
+    if (!isSound) damaged.add(lineSum(text, start, end));
+    else if (line.startsWith(MENDS)) { for (const each of mendedIn(line)) mended.add(each); }
+    else {
+      const contentKey = line.slice(KEYED.length, KEYED.length + KEY);
+      const before = twins.get(contentKey);
+      if (before === undefined) twins.set(contentKey, [line]);
+      else before.push(line);
+    }
   }
   return { ...shard, damaged: [...damaged].filter((sum) => !mended.has(sum)) };
 }
 
-type Entry =
-  | { readonly contentKey: Digest; readonly twin: Twin }
-  | { readonly mended: readonly unknown[] };
+/** What a line with a content key begins with, and the length of the key that follows; and what the other sort begins with. */
+const KEYED = '["';
+const KEY = 64;
+const MENDS = `${KEYED}${MENDED}"`;
 
-function parseLine(line: string): Entry | undefined {
-  const text = line.slice(0, -SUM_LENGTH);
-  if (line.slice(-SUM_LENGTH) !== lineSum(text)) return undefined;
-  let entry: unknown;
-  try {
-    entry = JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (!Array.isArray(entry)) return undefined;
+/** A line whose sum is right is as it was written; but anybody can write a sum. */
+function parseLine(line: string): Twin | undefined {
+  const entry = parseList(line);
+  if (entry === undefined) return undefined;
   const [contentKey, recipeKey, subdirs] = entry;
-  if (contentKey === MENDED) return Array.isArray(recipeKey) ? { mended: recipeKey } : undefined;
   const isKey = (key: unknown) => typeof key === "string" && /^[0-9a-f]{64}$/.test(key);
   if (!isKey(contentKey) || !isKey(recipeKey) || typeof subdirs !== "object" || subdirs === null) {
     return undefined;
   }
   const isSubdir = (subdir: unknown) =>
     typeof subdir === "string" && /^([A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9][A-Za-z0-9_-]*)*)?$/.test(subdir);
-  return Object.values(subdirs).every(isSubdir) ? { contentKey, twin: { recipeKey, subdirs } } : undefined;
+  return Object.values(subdirs).every(isSubdir) ? { recipeKey, subdirs } as Twin : undefined;
+}
+
+function mendedIn(line: string): readonly unknown[] {
+  const [what, sums] = parseList(line) ?? [];
+  return what === MENDED && Array.isArray(sums) ? sums : [];
+}
+
+function parseList(line: string): readonly unknown[] | undefined {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return Array.isArray(entry) ? entry : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Reads the metadata of the whole cache: needed once, where there are artifacts and no index. */
-function rebuild(cache: string): Map<Digest, Twin[]> {
+function rebuild(cache: string): Known {
   const found = new Map<Digest, { contentKey: Digest; subdirs: Record<string, string> }>();
   for (const path of metadataFiles(cache)) {
     const read = readMetadataFile(path);
@@ -240,7 +262,7 @@ function rebuild(cache: string): Map<Digest, Twin[]> {
     twin.subdirs[artifact] = portable(relative(cache, dirname(path)));
     found.set(recipeKey, twin);
   }
-  const index = new Map<Digest, Twin[]>();
+  const index: Known = new Map();
   for (const [recipeKey, { contentKey, subdirs }] of found) addTo(index, contentKey, { recipeKey, subdirs });
   return index;
 }

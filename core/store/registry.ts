@@ -5,7 +5,7 @@
  */
 import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
-import { parseRegistry, type RegistryEntry, registryLine } from "../params/registry.ts";
+import { parseRegistry, type RegistryEntry, registryHashes, registryLine } from "../params/registry.ts";
 import type { ParameterSet } from "../params/sets.ts";
 import { quote } from "../params/names.ts";
 import { fileError } from "./disk/disk_error.ts";
@@ -47,9 +47,17 @@ export function readRegistry(workspace: Pick<Workspace, "cache">): Registry {
   if ("absent" in read) return { entries: [], whole: true };
   if ("odd" in read) return { entries: [], whole: true, damage: `it is ${read.odd}` };
   const { entries, damaged } = parseRegistry(read.text);
-  const whole = read.text === "" || read.text.endsWith("\n");
+  const whole = endsWhole(read.text);
   if (damaged.length === 0) return { entries, whole };
-  return { entries, whole, damage: `${damaged.length} damaged line${damaged.length > 1 ? "s" : ""}` };
+  return { entries, whole, damage: damagedLines(damaged.length) };
+}
+
+function endsWhole(text: string): boolean {
+  return text === "" || text.endsWith("\n");
+}
+
+function damagedLines(count: number): string {
+  return `${count} damaged line${count > 1 ? "s" : ""}`;
 }
 
 /**
@@ -61,22 +69,44 @@ export function readRegistry(workspace: Pick<Workspace, "cache">): Registry {
  * @param sets The sets.
  */
 export async function register(workspace: Workspace, sets: readonly ParameterSet[]): Promise<void> {
-  const { entries, damage } = readRegistry(workspace);
-  if (damage === undefined && missingSets(entries, sets).length === 0) return; // mostly there is nothing to add
+  const known = knownSets(workspace);
+  if (known.damage === undefined && missingSets(known, sets).length === 0) return; // mostly there is nothing to add
   const lock = await waitForLock(join(ownFolder(workspace.cache), "registry.lock"));
-  await closing(() => lock?.release(), () => addMissing(workspace, sets, lock !== undefined));
+  await closing(() => lock?.release(), () => addMissing(workspace, sets, known, lock !== undefined));
 }
 
-function missingSets(entries: readonly RegistryEntry[], sets: readonly ParameterSet[]): ParameterSet[] {
-  const known = new Set(entries.map(({ hash }) => hash));
-  return sets.filter(({ hash }) => !known.has(hash) && known.add(hash));
+/** What a run has to know of the registry that it adds to, which may hold what hundreds of others hashed. */
+interface KnownSets extends Pick<Registry, "whole" | "damage"> {
+  readonly text: string;
+  readonly hashes: Set<string>;
 }
 
-function addMissing(workspace: Workspace, sets: readonly ParameterSet[], isLocked: boolean): void {
-  const registry = readRegistry(workspace);
-  if (registry.damage !== undefined) setAside(workspace, registry.damage);
-  const whole = registry.damage !== undefined || registry.whole;
-  const added = missingSets(registry.entries, sets);
+function knownSets(workspace: Workspace, before?: KnownSets): KnownSets {
+  const read = readOwnFile(registryPath(workspace.cache));
+  if ("absent" in read) return { text: "", hashes: new Set(), whole: true };
+  if ("odd" in read) return { text: "", hashes: new Set(), whole: true, damage: `it is ${read.odd}` };
+  const { text } = read;
+  if (before !== undefined && before.text === text && text !== "") return before;
+  const { hashes, damaged } = registryHashes(text);
+  const damage = damaged === 0 ? {} : { damage: damagedLines(damaged) };
+  return { text, hashes, whole: endsWhole(text), ...damage };
+}
+
+function missingSets({ hashes }: KnownSets, sets: readonly ParameterSet[]): ParameterSet[] {
+  const added = new Set<string>();
+  return sets.filter(({ hash }) => !hashes.has(hash) && !added.has(hash) && added.add(hash));
+}
+
+function addMissing(
+  workspace: Workspace,
+  sets: readonly ParameterSet[],
+  before: KnownSets,
+  isLocked: boolean,
+): void {
+  const known = knownSets(workspace, before); // somebody may have added to it
+  if (known.damage !== undefined) setAside(workspace, known.damage);
+  const whole = known.damage !== undefined || known.whole;
+  const added = missingSets(known, sets);
   if (added.length === 0) return;
   const text = added.map((set) => registryLine(workspace.experiment, set)).join("");
   ensureDirSync(ownFolder(workspace.cache));

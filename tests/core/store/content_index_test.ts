@@ -83,6 +83,7 @@ Deno.test("one byte that was changed anywhere makes the index again from the met
     assertEquals(openContentIndex(cache, "disk").find(key("c")), [twin("2"), known]);
     // What was made good for is not made again: the metadata is not read for it.
     Deno.removeSync(metadataAt(targetPlace(workspace, spec)));
+    await put(workspace, specOf({ recipeKey: key("9") }), [2]);
     assertEquals(openContentIndex(cache, "disk").find(key("c")), [twin("2"), known]);
   }));
 
