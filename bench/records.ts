@@ -91,7 +91,7 @@ export const records: Group = {
       }, times),
     );
     const large = join(dir, "10000");
-    const again = (sets: number) => cairn(join(dir, String(sets)), sets);
+    const again = (sets: number, cache = join(dir, String(sets))) => cairn(cache, sets);
     for (const sets of [1, 1000, 10_000]) await runProgram(again(sets));
     tell(flat("second run, 10,000 x 5 beside 1,000 x 5", await perStage([1000, 10_000], again, times)));
     const anew = (sets: number) => cairn(first, sets, "run", emptied(first));
@@ -102,13 +102,25 @@ export const records: Group = {
       ),
     );
     tell(await measurePeak("memory of the second run, 10,000 x 5, in MB", cairn(large, 10_000), 200));
-    // The large cache holds some 100,000 files by now; what runs in it should not care.
-    const crowd = (sets: number) => ({ ...cairn(large, sets), env: { SETS: String(sets) } });
+    // What runs among many artifacts should not care.
+    await runProgram(again(20_000, large));
+    const fresh = (dir: string, before?: () => void): Program => {
+      const program = cairn(dir, 1000, "run", before);
+      return { ...program, env: { ...program.env, NEW: "1" } };
+    };
     tell(
       await measure({
-        name: "second run, 1,000 x 5, among 50,000 artifacts",
+        name: "second run, 1,000 x 5, among 100,000 artifacts",
         floor: again(1000),
-        cairn: crowd(1000),
+        cairn: again(1000, large),
+        target: 1.2,
+      }, times),
+    );
+    tell(
+      await measure({
+        name: "first run, 1,000 x 5, among 100,000 artifacts",
+        floor: fresh(first, emptied(first)),
+        cairn: fresh(large),
         target: 1.2,
       }, times),
     );

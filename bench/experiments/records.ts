@@ -1,5 +1,5 @@
 /**
- * Many records of five stages with small outputs: `SETS` says how many.
+ * Many records of five stages with small outputs: `SETS` says how many, and `NEW` that nobody has run them before.
  *
  * @module
  */
@@ -54,9 +54,10 @@ const e = defineStage({
 });
 
 const count = Number(Deno.env.get("SETS") ?? 1000);
+const from = Deno.env.has("NEW") ? Date.now() : 0;
 
 export default defineExperiment({
   name: "records",
-  params: grid({ i: Array.from({ length: count }, (_, i) => i) }),
+  params: grid({ i: Array.from({ length: count }, (_, i) => from + i) }),
   stages: [a, b, c, d, e],
 });
