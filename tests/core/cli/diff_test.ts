@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { filesBelow, removeArtifacts, testIn } from "../run/helpers.ts";
-import { cairn, eachOf, fixture } from "./helpers.ts";
+import { cairn, cairnEach, fixture } from "./helpers.ts";
 
 const PIPELINE = fixture("pipeline.ts");
 
@@ -110,7 +110,7 @@ testIn("diff: runs that are none are wrong use", async (cwd) => {
     [["latest", "x"], /^error: Cannot find run "x": there is no such run in "data"; there are "pipeline_2_/],
     [["latest", "x", "--dir", "y"], /^error: Cannot find run "latest": there are no runs in "y"\n$/],
   ];
-  const outputs = await eachOf(ROWS, ([args]) => cairn(["diff", ...args], { cwd }));
+  const outputs = await cairnEach(ROWS.map(([args]) => ["diff", ...args]), { cwd });
   for (const [i, [, message]] of ROWS.entries()) {
     const { code, stdout, stderr } = outputs[i]!;
     assertEquals([code, stdout], [2, ""]);

@@ -1,4 +1,5 @@
 /** The command line as a user has it: a process of its own. */
+import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
@@ -25,10 +26,18 @@ export interface Start {
 }
 
 /** Starts the command line. */
-export function start(args: readonly string[], { cwd, env = {}, permissions }: Start): Deno.ChildProcess {
+export function start(args: readonly string[], options: Start): Deno.ChildProcess {
+  return startModule("cli.ts", args, options);
+}
+
+function startModule(
+  module: string,
+  args: readonly string[],
+  { cwd, env = {}, permissions }: Start,
+): Deno.ChildProcess {
   const allowed = permissions ?? ["--allow-read", `--allow-write=${cwd}`, "--allow-run=git"];
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--frozen=false", ...allowed, join(ROOT, "cli.ts"), ...args],
+    args: ["run", "--quiet", "--no-prompt", "--frozen=false", ...allowed, join(ROOT, module), ...args],
     cwd,
     env: { TMPDIR: cwd, ...env, NO_COLOR: "1" }, // what a dry run makes there is to be gone with it
     stdin: "null",
@@ -42,6 +51,23 @@ export async function cairn(args: readonly string[], options: Start): Promise<Ou
   const { code, stdout, stderr } = await start(args, options).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/**
+ * Runs commands one after the other in one process: where there are many, most of the time would go to start a process
+ * for each. What the first comes to, it comes to in a process of its own as well.
+ */
+export async function cairnEach(
+  commands: readonly (readonly string[])[],
+  options: Start,
+): Promise<readonly Output[]> {
+  const child = startModule("tests/core/cli/each_child.ts", [JSON.stringify(commands)], options);
+  const [alone, { stdout, stderr }] = await Promise.all([cairn(commands[0]!, options), child.output()]);
+  const decoder = new TextDecoder();
+  assertEquals(decoder.decode(stderr), "");
+  const outputs: readonly Output[] = JSON.parse(decoder.decode(stdout));
+  assertEquals(outputs[0], alone);
+  return outputs;
 }
 
 /** Does something with each item, a few at a time: there are not many cores. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { tree } from "../../helpers/tree.ts";
 import { testIn } from "../run/helpers.ts";
-import { cairn, eachOf, fixture } from "./helpers.ts";
+import { cairn, cairnEach, eachOf, fixture } from "./helpers.ts";
 
 const FOLDER = fixture("listed");
 
@@ -43,7 +43,7 @@ testIn("ls: an empty folder, one that is not there, a broken module among others
     "a",
     "b",
   ]];
-  const [empty, nowhere, broken, json, two] = await eachOf(calls, (args) => cairn(args, { cwd }));
+  const [empty, nowhere, broken, json, two] = await cairnEach(calls, { cwd });
   assertEquals([empty!.code, empty!.stdout], [0, 'no experiments in "empty"\n']);
   assertEquals([nowhere!.code, nowhere!.stdout], [2, ""]);
   assertMatch(nowhere!.stderr, /^error: Cannot list the experiments in "nowhere": .*\n$/);

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { tree } from "../../helpers/tree.ts";
 import { testIn } from "../run/helpers.ts";
-import { cairn, eachOf, fixture } from "./helpers.ts";
+import { cairn, cairnEach, fixture } from "./helpers.ts";
 
 const PIPELINE = fixture("pipeline.ts");
 const bad = (fault: string) => `${toFileUrl(fixture("bad.ts"))}?fault=${fault}`;
@@ -27,7 +27,7 @@ testIn("help: of all and of each, with every flag and examples", async (cwd) => 
     ["help"],
     ...Object.keys(flags).flatMap((name) => [[name, "--help"], [name, "-h"]]),
   ];
-  const outputs = await eachOf(calls, (args) => cairn(args, { cwd, permissions: ["--allow-read"] }));
+  const outputs = await cairnEach(calls, { cwd, permissions: ["--allow-read"] });
   for (const [i, { code, stdout, stderr }] of outputs.entries()) {
     assertEquals([code, stderr], [0, ""], calls[i]!.join(" "));
     assertStringIncludes(stdout, "Examples:\n  cairn ");
@@ -117,7 +117,7 @@ const wrong: [args: string[], words: string[]][] = [
 ];
 
 testIn("wrong use: status 2, one clear line, nothing written", async (cwd) => {
-  const outputs = await eachOf(wrong, ([args]) => cairn(args, { cwd }));
+  const outputs = await cairnEach(wrong.map(([args]) => args), { cwd });
   const faults = outputs.flatMap(({ code, stdout, stderr }, i) => {
     const [args, words] = wrong[i]!;
     // deno-lint-ignore no-control-regex -- control characters are just what must not be there
@@ -132,9 +132,9 @@ testIn("wrong use: status 2, one clear line, nothing written", async (cwd) => {
 });
 
 testIn("a flag that is on or off takes no value", async (cwd) => {
-  const outputs = await eachOf(
-    ["yes", "false", "0"],
-    (value) => cairn(["run", PIPELINE, `--overwrite=${value}`], { cwd }),
+  const outputs = await cairnEach(
+    ["yes", "false", "0"].map((value) => ["run", PIPELINE, `--overwrite=${value}`]),
+    { cwd },
   );
   for (const { code, stderr } of outputs) {
     assertEquals(code, 2);

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { tree } from "../../helpers/tree.ts";
 import { filesBelow, removeArtifacts, testIn } from "../run/helpers.ts";
-import { cairn, eachOf, fixture } from "./helpers.ts";
+import { cairn, cairnEach, eachOf, fixture } from "./helpers.ts";
 
 const PIPELINE = fixture("pipeline.ts");
 
@@ -34,9 +34,9 @@ testIn("plan: after a run, in part and overwritten, as text and as JSON; nothing
   const flags = [[], ["--overwrite-stage", "fit", "-n", "k=1,seed=1"], ["--until=load", "--json"], [
     "--json",
   ]];
-  const [plain, overwritten, until, json] = await eachOf(
-    flags,
-    (each) => cairn(["plan", PIPELINE, ...each], { cwd }),
+  const [plain, overwritten, until, json] = await cairnEach(
+    flags.map((each) => ["plan", PIPELINE, ...each]),
+    { cwd },
   );
   assertMatch(plain!.stdout, /^k=1,seed=1: reuse fit, score; skipped load\n/);
   assertMatch(plain!.stdout, /\naggregate compare: execute\n1 execute, 8 reuse, 4 skipped\n$/);

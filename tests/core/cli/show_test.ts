@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { filesBelow, testIn } from "../run/helpers.ts";
-import { cairn, eachOf, fixture } from "./helpers.ts";
+import { cairn, cairnEach, fixture } from "./helpers.ts";
 
 testIn("show: by name and by path, metadata and a preview, as text and as JSON", async (cwd) => {
   const run = await cairn(["run", fixture("pipeline.ts"), "--json", "--notes", "the first", "--dir", "w"], {
@@ -18,10 +18,7 @@ testIn("show: by name and by path, metadata and a preview, as text and as JSON",
     ["show", rows, "--json"],
     ["show", "pipeline/k=1,seed=1/load/about", "--dir=w"],
   ];
-  const [named, byPath, model, table, text] = await eachOf(
-    calls,
-    (args) => cairn(args, { cwd, permissions: ["--allow-read"] }),
-  );
+  const [named, byPath, model, table, text] = await cairnEach(calls, { cwd, permissions: ["--allow-read"] });
   for (const each of [named, byPath, model, table, text]) assertEquals([each!.code, each!.stderr], [0, ""]);
   assertEquals(named!.stdout, byPath!.stdout);
   assertEquals(named!.stdout.split("\n")[0], best);
@@ -49,7 +46,7 @@ testIn("show: what is not there, or has no metadata, is status 2 with one line",
     ["show", "a", "b"],
     ["show", "a\u001b[31m"],
   ];
-  for (const { code, stdout, stderr } of await eachOf(calls, (args) => cairn(args, { cwd }))) {
+  for (const { code, stdout, stderr } of await cairnEach(calls, { cwd })) {
     assertEquals([code, stdout], [2, ""]);
     // deno-lint-ignore no-control-regex -- control characters are just what must not be there
     assertMatch(stderr, /^error: Cannot [^\u0000-\u001f]+\n$/);
@@ -99,9 +96,9 @@ testIn("show: of a stream the first items, however long it is", async (cwd) => {
   const run = await cairn(["run", "streams.ts", "--json"], { cwd });
   assertEquals(run.code, 0, run.stderr);
   const { name } = JSON.parse(run.stdout).records[0];
-  const [lines, rows, none] = await eachOf(
-    ["lines", "rows", "none"],
-    (output) => cairn(["show", `streams/${name}/make/${output}`], { cwd }),
+  const [lines, rows, none] = await cairnEach(
+    ["lines", "rows", "none"].map((output) => ["show", `streams/${name}/make/${output}`]),
+    { cwd },
   );
   assertMatch(
     lines!.stdout,

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { artifactPath, filesBelow, removeArtifacts, testIn } from "../run/helpers.ts";
-import { cairn, eachOf, fixture, type Output } from "./helpers.ts";
+import { cairn, cairnEach, eachOf, fixture, type Output } from "./helpers.ts";
 
 /** A copy of the project, to be edited, and the command line in its folder. */
 function project(cwd: string) {
@@ -11,12 +11,15 @@ function project(cwd: string) {
   }
   Deno.writeTextFileSync(join(cwd, "raw.txt"), "1 2 3");
   const permissions = ["--allow-read", `--allow-write=${cwd}`, "--allow-env=MODEL"];
+  const options = { cwd, permissions, env: { MODEL: "small" } };
   const call = (command: string, args: readonly string[], env: Record<string, string> = {}) =>
-    cairn([command, "experiment.ts", ...args], { cwd, permissions, env: { MODEL: "small", ...env } });
+    cairn([command, "experiment.ts", ...args], { ...options, env: { ...options.env, ...env } });
   return {
     data: join(cwd, "data"),
     run: async (...args: string[]) => assertEquals((await call("run", ["--quiet", ...args])).code, 0),
     why: (args: readonly string[], env?: Record<string, string>) => call("why", args, env),
+    whys: (all: readonly (readonly string[])[]) =>
+      cairnEach(all.map((args) => ["why", "experiment.ts", ...args]), options),
     edit: (name: string, what: string, by: string) => {
       const text = Deno.readTextFileSync(join(cwd, name));
       assertEquals(text.split(what).length, 2, what);
@@ -169,11 +172,11 @@ testIn("why: what failed says so", async (cwd) => {
 });
 
 testIn("why --verbose: every part of the key, and where the earlier artifact lies", async (cwd) => {
-  const { run, why, edit } = project(cwd);
+  const { run, whys, edit } = project(cwd);
   await run();
   edit("lib/stats.ts", "sum + value, 0)", "sum + value, 1)");
   const calls = [["k=1", "fit", "--set", "seed=2"], ["k=1,seed=1", "load"], ["load", "--dir", "new"]];
-  const [fit, hit, first] = await eachOf(calls, (args) => why([...args, "--verbose"]));
+  const [fit, hit, first] = await whys(calls.map((args) => [...args, "--verbose"]));
   const [line, beside, ...parts] = lines(fit!);
   assertEquals(line, 'k=1 / fit: runs, "mean" in lib/stats.ts was changed');
   assertMatch(
@@ -239,7 +242,7 @@ testIn("why --json: one document with all of it", async (cwd) => {
 });
 
 testIn("why: names that are none are wrong use, and the message lists what there is", async (cwd) => {
-  const { why } = project(cwd);
+  const { whys } = project(cwd);
   const ROWS: readonly (readonly [args: readonly string[], message: string])[] = [
     [
       ["fitt"],
@@ -252,14 +255,14 @@ testIn("why: names that are none are wrong use, and the message lists what there
     ],
     [["a", "b", "c"], 'Cannot use "c": after the experiment come a record and a stage, no more\n'],
   ];
-  const outputs = await eachOf(ROWS, ([args]) => why(args));
+  const outputs = await whys(ROWS.map(([args]) => args));
   for (const [i, [, message]] of ROWS.entries()) {
     const { code, stdout, stderr } = outputs[i]!;
     assertEquals([code, stdout, stderr.slice(0, message.length + 7)], [2, "", `error: ${message}`]);
   }
-  const [none, stage, aggregate] = await eachOf(
+  const [none, stage, aggregate] = await cairnEach(
     [["why"], ["why", "experiment.ts", "fit"], ["why", "experiment.ts", "aggregate", "compare"]],
-    (args) => cairn(args, { cwd, permissions: ["-A"] }),
+    { cwd, permissions: ["-A"] },
   );
   assertEquals([none!.code, none!.stderr], [
     2,

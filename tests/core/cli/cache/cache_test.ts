@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { copyTree } from "../../../../core/store/disk/move.ts";
 import { tree } from "../../../helpers/tree.ts";
 import { artifactsBelow, filesBelow, flipByte, testIn } from "../../run/helpers.ts";
-import { cairn, eachOf, fixture, isFile, start, until } from "../helpers.ts";
+import { cairn, cairnEach, eachOf, fixture, isFile, start, until } from "../helpers.ts";
 
 const PIPELINE = fixture("pipeline.ts");
 const ALL = ["cache", "gc", "--max-size", "0"];
@@ -31,9 +31,9 @@ testIn("help: of cache and of each of its commands, with every flag and examples
     rm: "stage ignore-damaged-notes dry verbose dir cache json help",
   };
   const calls = [[], ["--help"], ["-h"], ["help"], ...Object.keys(flags).map((name) => [name, "--help"])];
-  const outputs = await eachOf(
-    calls,
-    (args) => cairn(["cache", ...args], { cwd, permissions: ["--allow-read"] }),
+  const outputs = await cairnEach(
+    calls.map((args) => ["cache", ...args]),
+    { cwd, permissions: ["--allow-read"] },
   );
   assertEquals(outputs.map(({ code, stderr }) => [code, stderr]), [
     [2, ""],
@@ -78,7 +78,7 @@ testIn("wrong use: status 2, one clear line, nothing touched", async (cwd) => {
     [["rm", "pipeline", "--stage", "fitt"], ['stage "fitt"', '"compare", "fit", "load", "score"']],
     [["rm", "pipeline", "--cache", store], ["it is the full store of a run"]],
   ];
-  const outputs = await eachOf(wrong, ([args]) => cairn(["cache", ...args], { cwd }));
+  const outputs = await cairnEach(wrong.map(([args]) => ["cache", ...args]), { cwd });
   for (const [i, { code, stdout, stderr }] of outputs.entries()) {
     const [args, words] = wrong[i]!;
     assertEquals([code, stdout], [2, ""], args.join(" "));
