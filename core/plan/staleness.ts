@@ -57,9 +57,11 @@ export function staleReason(
   const executions = new Set(found.flatMap(({ execution }) => execution ?? []));
   if (executions.size > 1) return "its outputs were made by different executions";
   for (const { ancestors } of found) {
-    for (const [name, digest] of Object.entries(ancestors)) {
+    for (const name in ancestors) { // in a long pipeline there are hundreds for each task: no list of them is made
       const current = digests.get(name);
-      if (current !== undefined && current !== digest) return `it was made from another ${quote(name)}`;
+      if (current !== undefined && current !== ancestors[name]) {
+        return `it was made from another ${quote(name)}`;
+      }
     }
   }
   return undefined;

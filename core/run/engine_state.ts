@@ -218,7 +218,11 @@ export function outcomeOf(engine: Engine, index: number): Outcome {
  * @returns Whether none of those that are there is another by now.
  */
 export function isCurrent(engine: Engine, ancestors: Readonly<Record<string, Digest>>): boolean {
-  return Object.entries(ancestors).every(([name, digest]) => (engine.digests.get(name) ?? digest) === digest);
+  for (const name in ancestors) {
+    const digest = engine.digests.get(name);
+    if (digest !== undefined && digest !== ancestors[name]) return false;
+  }
+  return true;
 }
 
 /**

@@ -38,6 +38,7 @@ export function reopenStale(engine: Engine, task: Task): boolean {
   for (const producer of producers) {
     const { ancestors } = outcomeOf(engine, producer);
     if (!isCurrent(engine, ancestors)) stale.add(producer);
+    if (producers.size === 1) break; // there is nothing that it could differ from
     for (const [name, digest] of Object.entries(ancestors)) {
       const other = seen.get(name);
       if (other === undefined) seen.set(name, { digest, producer });

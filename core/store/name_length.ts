@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, dirname, join } from "@std/path";
+import { join, SEPARATOR } from "@std/path";
 import { quote } from "../params/names.ts";
 import { partialOf } from "./disk/move.ts";
 import { pendingMetadataAt } from "./ownership.ts";
@@ -52,13 +52,11 @@ function refuseLong(path: string, { stage, output, cacher }: ArtifactSpec): void
   const advice = cacher.placement?.path === undefined
     ? "shorten the name of the experiment, the stage or the output"
     : `shorten its path, ${quote(cacher.placement.path)}`;
-  for (let at = path; dirname(at) !== at; at = dirname(at)) {
-    const length = bytesIn(basename(at));
+  for (const name of path.split(SEPARATOR === "/" ? "/" : /[\\/]/).toReversed()) {
+    const length = bytesIn(name);
     if (length <= NAME) continue;
     throw new TypeError(
-      `${cannot}: the name ${
-        quote(basename(at))
-      } is ${length} bytes long, and file systems take ${NAME}; ${advice}`,
+      `${cannot}: the name ${quote(name)} is ${length} bytes long, and file systems take ${NAME}; ${advice}`,
     );
   }
   const length = bytesIn(path);
@@ -72,5 +70,6 @@ function refuseLong(path: string, { stage, output, cacher }: ArtifactSpec): void
 }
 
 function bytesIn(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length; // as nearly all are
   return new TextEncoder().encode(text).length;
 }
