@@ -44,10 +44,12 @@ const plain: Process = { project: "one", module: "exp.ts" };
 const times = (n: number, process: Process) => Array.from({ length: n }, () => process);
 const all = (range: readonly [number, number]) => Object.fromEntries(EXP.map((stage) => [stage, range]));
 
+/** Where one is killed, in one round after the other. */
+export const PLACES: readonly string[] = ["load", "save", "fit 2", "draw 1", "sum"];
+
 /** What is run in a round; what depends on its number is another in each. */
 export function scenarios(round: number): readonly Scenario[] {
-  const places = ["load", "save", "fit 2", "draw 1", "sum"];
-  const hang = places[round % places.length]!;
+  const hang = PLACES[round % PLACES.length]!;
   return [
     { name: "one experiment", processes: times(8, plain), calls: {}, stages: EXP, sets: 3 },
     {
