@@ -164,6 +164,7 @@ function checkRepresentations(hash: HashOptions, sets: readonly Params[]): void 
 
 /** Two sets are alike when nothing but their names differs, a parameter that no key holds included. */
 function identityOf(params: Params, hashed: Digest, hash: HashOptions): Digest {
+  if (Object.keys(hash).length === 0) return hashed;
   const ignored: Record<string, Digest> = Object.create(null);
   for (const [name, how] of Object.entries(hash)) {
     if (how !== "ignore" || !Object.hasOwn(params, name)) continue;

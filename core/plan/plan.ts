@@ -48,6 +48,8 @@ export interface PlanOptions {
   readonly wanted?: ReadonlyMap<number, string>;
   /** Tasks whose artifacts turned out not to be usable, and why. */
   readonly distrusted?: ReadonlyMap<number, string>;
+  /** What `existingDigests` gives for the lookups, where whoever plans knows it already. */
+  readonly digests?: ReadonlyMap<string, Digest>;
   /** The time by which ages are reckoned, in milliseconds since 1970. */
   readonly now?: number;
   /** The digests of artifacts with this content key that lie under another recipe, by output, where there are any. */
@@ -82,14 +84,9 @@ function judge(
   lookups: readonly TaskLookups[],
   forced: readonly boolean[],
   linked: Judged["linked"],
-  { done = new Set(), held = new Set(), distrusted = new Map(), now = 0 }: PlanOptions,
+  { done = new Set(), held = new Set(), distrusted = new Map(), now = 0, digests: existing }: PlanOptions,
 ): Judged {
-  const digests = existingDigests(graph, lookups);
-  for (const [index, found] of linked) {
-    for (const { name, spec } of graph.tasks[index]!.outputs) {
-      if (spec !== undefined && found.has(name)) digests.set(ancestorName(spec), found.get(name)!);
-    }
-  }
+  const digests = withLinked(graph, existing ?? existingDigests(graph, lookups), linked);
   const stale = graph.tasks.map((task) => {
     if (linked.has(task.index)) return undefined;
     if (!cachesAnything(task) && (done.has(task.index) || held.has(task.index))) return undefined;
@@ -105,6 +102,21 @@ function judge(
     return stale[index] ?? ageProblem(task, lookups[index]!, now);
   });
   return { graph, lookups, stale, aged, forced, linked };
+}
+
+function withLinked(
+  graph: Graph,
+  digests: ReadonlyMap<string, Digest>,
+  linked: Judged["linked"],
+): ReadonlyMap<string, Digest> {
+  if (linked.size === 0) return digests;
+  const all = new Map(digests);
+  for (const [index, found] of linked) {
+    for (const { name, spec } of graph.tasks[index]!.outputs) {
+      if (spec !== undefined && found.has(name)) all.set(ancestorName(spec), found.get(name)!);
+    }
+  }
+  return all;
 }
 
 /** What is found under another recipe need not run, nor what only that would have read: so it is planned again. */

@@ -101,7 +101,8 @@ export async function underLock<T>(
 export async function secondLook(engine: Engine, task: Task): Promise<Attempt | undefined> {
   const { workspace } = engine;
   if (workspace.dry !== "no" || task.outputs.every(({ spec }) => spec === undefined)) return undefined;
-  const lookups = await lookupTask(workspace, task);
+  const looked = lookupTask(workspace, task);
+  const lookups = looked instanceof Promise ? await looked : looked;
   const isNews = executionsOf(lookups) !== executionsOf(engine.lookups[task.index]!);
   engine.lookups[task.index] = lookups;
   if (!isNews || isReadFromMemory(engine, task)) return undefined;

@@ -122,6 +122,7 @@ async function planAnew(engine: Engine): Promise<void> {
     held: new Set(memory.keys()),
     ...(engine.wanted === undefined ? {} : { wanted: engine.wanted }),
     distrusted,
+    digests: engine.digests,
     now: engine.now,
   };
   const find = async (task: Task, contentKey: string) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Awaitable } from "../define/cacher.ts";
 import type { Graph, Task } from "../plan/task.ts";
 import type { TaskLookups } from "../plan/staleness.ts";
 import { type Lookup, lookupArtifact } from "../store/lookup.ts";
@@ -14,17 +15,19 @@ import type { Workspace } from "../store/workspace.ts";
  *
  * @param workspace The workspace.
  * @param task The task.
- * @returns What was found, by output; what is kept in memory only has no entry.
+ * @returns What was found, by output; what is kept in memory only has no entry. A promise where a cacher's `check`
+ * returns one: nearly always it is none, and of thousands each would cost an await.
  */
-export async function lookupTask(workspace: Workspace, task: Task): Promise<TaskLookups> {
+export function lookupTask(workspace: Workspace, task: Task): Awaitable<TaskLookups> {
   const lookups = new Map<string, Lookup>();
+  const checks: Promise<unknown>[] = [];
   for (const { name, spec } of task.outputs) {
     if (spec === undefined) continue;
     const lookup = lookupArtifact(workspace, spec);
-    // Nearly always it is no promise, and an await for each would cost more than the lookup.
-    lookups.set(name, lookup instanceof Promise ? await lookup : lookup);
+    if (!(lookup instanceof Promise)) lookups.set(name, lookup);
+    else checks.push(lookup.then((found) => lookups.set(name, found)));
   }
-  return lookups;
+  return checks.length === 0 ? lookups : Promise.all(checks).then(() => lookups);
 }
 
 /**
@@ -49,7 +52,8 @@ export async function lookupTasks(workspace: Workspace, graph: Graph): Promise<T
   const all: TaskLookups[] = [];
   const digests = new Map<string, string>();
   for (const task of graph.tasks) {
-    const lookups = await lookupTask(workspace, task);
+    const looked = lookupTask(workspace, task);
+    const lookups = looked instanceof Promise ? await looked : looked;
     all.push(lookups);
     for (const { name, spec } of task.outputs) {
       const found = lookups.get(name);

@@ -99,11 +99,14 @@ const ITEMS = 100;
 
 /** The text of an object, as `JSON.stringify` with an indentation of two has it, and a line break. */
 function* jsonPieces(content: Record<string, unknown>): Generator<string> {
-  const inside = (value: unknown) => JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
   let before = "{";
   for (const [name, value] of Object.entries(content)) {
     if (value === undefined) continue;
-    yield `${before}\n  ${JSON.stringify(name)}: `;
+    // As the one property of an object it is indented as it should be.
+    const [start, end] = [`{\n  ${JSON.stringify(name)}: `, "\n}"];
+    const inside = (part: unknown) =>
+      JSON.stringify({ [name]: part }, null, 2).slice(start.length, -end.length);
+    yield before + start.slice(1);
     before = ",";
     if (!Array.isArray(value) || value.length <= ITEMS) {
       yield inside(value);
