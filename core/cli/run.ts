@@ -13,7 +13,6 @@ import { type Command, type Input, misuse } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
 import { divertConsole, printError, printJson } from "./output.ts";
 import { makeRenderer } from "./render.ts";
-import { explainRun } from "./reasons.ts";
 import { onlyOperand, RUN_FLAGS, runOptions } from "./run_flags.ts";
 
 /** The subcommand. */
@@ -77,7 +76,7 @@ async function runCommand(input: Input): Promise<number> {
     onEvent: renderer.emit,
   };
   try {
-    const explain = json ? await explainRun(experiment, all) : undefined;
+    const explain = json ? await (await import("./reasons.ts")).explainRun(experiment, all) : undefined;
     const result = await runExperiment(experiment, all);
     renderer.close();
     if (input.has("keep-going")) { for (const line of renderer.failures()) printError(line); }

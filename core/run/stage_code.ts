@@ -10,17 +10,14 @@ import type { StageDescription } from "../define/stage.ts";
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import type { ModuleAnalysis } from "../plan/code/analysis_type.ts";
-import { analyseModule } from "../plan/code/analyse_module.ts";
 import { findStage } from "../plan/code/find_stage.ts";
 import { fingerprint, type StageFacts } from "../plan/code/fingerprint.ts";
 import { type ModuleGraph, moduleGraph } from "../plan/code/module_graph.ts";
 import { mutationsIn } from "../plan/code/mutations.ts";
-import { normalForm } from "../plan/code/normal_form.ts";
 import { textDigest } from "../plan/code/normal_text.ts";
 import { loadParser, type Parser } from "../plan/code/parser.ts";
 import type { StageCode } from "../plan/code/stage_code_type.ts";
 import { customSaves, sourceOf, textCode } from "../plan/code/text_code.ts";
-import { functionDigest } from "../plan/code/stage_specs.ts";
 import type { KeptAnalysis } from "../store/code_cache.ts";
 import { VERSION } from "../store/environment.ts";
 import { fileSources, type Sources } from "../store/sources.ts";
@@ -122,6 +119,17 @@ function counter(): (stage: AnyDescription, text: string | undefined) => number 
   };
 }
 
+/** Loaded with the parser: most runs find all of their code analysed. */
+async function analyse(text: string, name: string, load: CodeTools["load"]): Promise<ModuleAnalysis> {
+  const [parser, { analyseModule }] = await Promise.all([load(), import("../plan/code/analyse_module.ts")]);
+  return analyseModule(text, name, parser);
+}
+
+async function analyseFunction(text: string, load: CodeTools["load"]): Promise<string> {
+  const [parser, { analyseText }] = await Promise.all([load(), import("../plan/code/analyse_text.ts")]);
+  return analyseText(text, parser);
+}
+
 /** Analyses what was never analysed; the rest is as it was kept. */
 function analyserOf({ kept, whole = true }: CodeOptions, { sources, load }: CodeTools): {
   readonly module: (url: string) => Promise<ModuleAnalysis | undefined>;
@@ -141,13 +149,13 @@ function analyserOf({ kept, whole = true }: CodeOptions, { sources, load }: Code
       // Two files may be alike, and yet what they refer to is not the same.
       if (Object.hasOwn(modules, key)) return structuredClone(modules[key]) as ModuleAnalysis;
       if (known === undefined) isNew = true;
-      return (modules[key] = known ?? analyseModule(source.text, name, await load())) as ModuleAnalysis;
+      return (modules[key] = known ?? await analyse(source.text, name, load)) as ModuleAnalysis;
     },
     text: async (text) => {
       const key = textDigest(text);
       const known = texts[key] ?? kept?.texts[key];
       if (known === undefined) isNew = true;
-      const found = known ?? digestOfText((await load()).function(text));
+      const found = known ?? await analyseFunction(text, load);
       texts[key] = found;
       return found === "" ? undefined : found;
     },
@@ -162,12 +170,6 @@ function analyserOf({ kept, whole = true }: CodeOptions, { sources, load }: Code
       return { kept: { modules, texts }, isNew: isNew || isLess };
     },
   };
-}
-
-/** Empty where a function shows no source of itself. */
-function digestOfText(parsed: ReturnType<Parser["function"]>): string {
-  const form = parsed === undefined ? undefined : normalForm(parsed);
-  return form === undefined ? "" : functionDigest(form);
 }
 
 async function factsOf(

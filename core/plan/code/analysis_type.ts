@@ -5,10 +5,16 @@
  */
 import type { Digest } from "../../params/canonical.ts";
 
+/** The specifier that stands for the package that makes elements, as deno.json names it. */
+export const JSX_RUNTIME = "jsx:runtime";
+
+/** The type of a request for a module that runs in a worker. */
+export const WORKER = "worker";
+
 /** What a module asks for: another module, by the specifier that it wrote. */
 export interface Request {
   readonly specifier: string;
-  /** The `type` of its import attributes, `worker` for a module that is run in one, empty for any other. */
+  /** The `type` of its import attributes, {@linkcode WORKER} for a module that is run in one, empty for any other. */
   readonly type: string;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Sources } from "../../store/sources.ts";
-import { JSX_RUNTIME } from "./references.ts";
+import { JSX_RUNTIME } from "./analysis_type.ts";
 
 /** deno.json, as far as it says what specifiers stand for. */
 interface Config {

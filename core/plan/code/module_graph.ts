@@ -5,9 +5,8 @@
  */
 import { byCodeUnit, type Digest } from "../../params/canonical.ts";
 import type { Sources } from "../../store/sources.ts";
-import type { ModuleAnalysis, Reference, Request, Unit } from "./analysis_type.ts";
+import { type ModuleAnalysis, type Reference, type Request, type Unit, WORKER } from "./analysis_type.ts";
 import { linkedFiles, lockFor, resolveSpecifier } from "./import_map.ts";
-import { WORKER } from "./references.ts";
 import { textDigest } from "./normal_text.ts";
 import { type Package, packageOf } from "./packages.ts";
 

@@ -3,16 +3,10 @@
  *
  * @module
  */
-import type { Reference, Request } from "./analysis_type.ts";
+import { JSX_RUNTIME, type Reference, type Request, WORKER } from "./analysis_type.ts";
 import { JSX_CALLEE } from "./jsx.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 import { child, children, isFunction, keyOf, literalText, type Node, textOf, walk } from "./syntax.ts";
-
-/** The specifier that stands for the package that makes elements, as deno.json names it. */
-export const JSX_RUNTIME = "jsx:runtime";
-
-/** The type of a request for a module that runs in a worker. */
-export const WORKER = "worker";
 
 /** Finds what the nodes of one module refer to. */
 export interface References {
