@@ -106,6 +106,9 @@ function faultInObject(value: object, trail: object[]): Fault | undefined {
   return Array.isArray(value) ? faultInArray(value, trail) : faultInRecord(value, trail);
 }
 
+/** Up to this length it is quicker to list the keys of an array than to call what knows a better way. */
+const SHORT = 100;
+
 function faultInArray(value: readonly unknown[], trail: object[]): Fault | undefined {
   trail.push(value);
   for (let i = 0; i < value.length; i++) {
@@ -119,6 +122,8 @@ function faultInArray(value: readonly unknown[], trail: object[]): Fault | undef
   if (Object.getPrototypeOf(value) !== Array.prototype) {
     return { found: `an array of the class ${className(value)}`, keys: [] };
   }
+  // No element is missing, so its length and its elements are all there is where there are no more keys than that.
+  if (value.length < SHORT && Reflect.ownKeys(value).length === value.length + 1) return undefined;
   const key = keyBesideElements(value);
   return key === undefined ? undefined : { found: `an array with the key ${nameOf(key)}`, keys: [] };
 }
