@@ -9,15 +9,15 @@
 import { ensureDirSync } from "@std/fs";
 import { join } from "@std/path";
 import { isAbsent } from "./disk/digest.ts";
-import { type Lock, type LockAttempt, tryLock } from "./disk/locks.ts";
+import { type Lock, tryLock } from "./disk/locks.ts";
 import { removeIfThere } from "./disk/move.ts";
 
 /** A staging folder that is this process's own. */
 export interface Staging {
   /** The folder. */
   readonly dir: string;
-  /** Takes a lock of the cache that it commits to, as {@linkcode tryLock} does. */
-  readonly tryLock: (path: string) => LockAttempt;
+  /** Takes a lock of the cache that it commits to: the lock, or that somebody else has it, or that there can be none. */
+  readonly tryLock: (path: string) => { readonly release: () => void } | "busy" | "unsupported";
   /** Removes it, with all that was not committed. */
   close(): void;
 }

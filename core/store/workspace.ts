@@ -6,7 +6,6 @@
 import { join, normalize } from "@std/path";
 import { checkSegment, printable, quote } from "../params/names.ts";
 import { sortOf } from "../params/paths.ts";
-import type { LockAttempt } from "./disk/locks.ts";
 import { removeIfThere } from "./disk/move.ts";
 import { openStaging, ownFolder, type Staging, stagingFolder } from "./staging.ts";
 import type { OpenUses, UseOwner } from "./uses/uses.ts";
@@ -208,7 +207,7 @@ export function closeStaging(workspace: Workspace): void {
  * @returns The lock, or that somebody else has it, or that the file system knows no locks.
  * @throws What the file system throws where there can be no staging folder, or no lock.
  */
-export function tryRecipeLock(workspace: Workspace, recipeKey: string): LockAttempt {
+export function tryRecipeLock(workspace: Workspace, recipeKey: string): ReturnType<Staging["tryLock"]> {
   return openedStaging(workspace).tryLock(lockPath(workspace, recipeKey));
 }
 
