@@ -82,7 +82,7 @@ function lockAlso(path: string, other: string, named: (name: string) => Lock): L
       Deno.linkSync(path, other);
       return named(other);
     } catch (error) {
-      const held = tryLock(other);
+      const held = tryLock(other); // where there can be no link, it has a file of its own
       if (!(error instanceof Deno.errors.AlreadyExists) || typeof held === "string") return held;
       // It was of one that was killed, whose other locks would be busy for as long as this one were held.
       held.release();
