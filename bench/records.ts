@@ -75,6 +75,14 @@ export const records: Group = {
     );
     tell(
       await measure({
+        name: "the calls of such a run alone",
+        floor: { script: "floor/read_files.ts", args: [list] },
+        cairn: { script: "floor/read_stages.ts", args: [list] },
+        target: 4,
+      }, times),
+    );
+    tell(
+      await measure({
         name: "plan of it, beside the second run",
         floor: cairn(small, 1000),
         cairn: cairn(small, 1000, "plan"),
@@ -87,6 +95,15 @@ export const records: Group = {
         name: "first run, 1,000 x 5",
         floor: { script: "floor/write_files.ts", args: [files, "5000"], before: emptied(files) },
         cairn: cairn(first, 1000, "run", emptied(first)),
+        target: 3,
+      }, times),
+    );
+    const calls = join(dir, "calls");
+    tell(
+      await measure({
+        name: "the calls of such a run alone",
+        floor: { script: "floor/write_files.ts", args: [files, "5000"], before: emptied(files) },
+        cairn: { script: "floor/write_stages.ts", args: [calls, "5000"], before: emptied(calls) },
         target: 3,
       }, times),
     );
