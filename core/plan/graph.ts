@@ -4,7 +4,7 @@
  * @module
  */
 import type { AggregateDescription, AnyAggregate } from "../define/aggregate.ts";
-import type { AnyOutput, Outputs } from "../define/output.ts";
+import type { AnyOutput } from "../define/output.ts";
 import { checkPaths } from "../define/stage_options.ts";
 import { isTransient } from "../define/output.ts";
 import { pickParams } from "../define/description.ts";
@@ -128,6 +128,12 @@ function untilStage(input: GraphInput): Pick<GraphInput, "procedures" | "aggrega
   );
 }
 
+/** What is the same in all tasks of a stage. */
+interface StageParts {
+  readonly outputs: readonly (readonly [name: string, output: AnyOutput])[];
+  readonly key: StageKeyPart;
+}
+
 interface Build {
   readonly input: GraphInput;
   readonly tasks: Task[];
@@ -136,25 +142,23 @@ interface Build {
   readonly produced: Map<string, Source>[];
   /** Tasks by recipe key: records that share it share the task. */
   readonly known: Map<string, number>;
-  readonly stages: Map<object, { readonly outputs: Outputs; readonly key: StageKeyPart }>;
+  readonly stages: Map<object, StageParts>;
 }
 
 function startBuild(input: GraphInput): Build {
   return { input, tasks: [], records: [], produced: [], known: new Map(), stages: new Map() };
 }
 
-/** What is the same in all tasks of a stage. */
-function stageFacts(build: Build, description: StageDescription | AggregateDescription) {
-  let facts = build.stages.get(description);
-  if (facts === undefined) {
+function stageParts(build: Build, description: StageDescription | AggregateDescription): StageParts {
+  let parts = build.stages.get(description);
+  if (parts === undefined) {
     const { outputAs: as = (output) => output, factsOf = plainFacts } = build.input;
-    const outputs = Object.fromEntries(
-      Object.entries(description.outputs).map(([name, output]) => [name, as(output)]),
-    );
-    facts = { outputs, key: stageKeyPart(description, outputs, factsOf(description)) };
-    build.stages.set(description, facts);
+    const outputs = Object.entries(description.outputs).map(([name, output]) => [name, as(output)] as const);
+    const key = stageKeyPart(description, Object.fromEntries(outputs), factsOf(description));
+    parts = { outputs, key };
+    build.stages.set(description, parts);
   }
-  return facts;
+  return parts;
 }
 
 function addRecord(
@@ -169,10 +173,10 @@ function addRecord(
     Object.entries(values).map(([name, digest]) => [name, { kind: "value", record: position, digest }]),
   );
   const steps = stages.map(({ description }) => {
-    const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
+    const names = inputsOf(description, produced);
     const state = taskState(build, position, description, input, names, produced);
     const task = addTask(build, description, [state], position);
-    for (const name of Object.keys(description.outputs)) {
+    for (const [name] of stageParts(build, description).outputs) {
       produced.set(name, { kind: "output", task, output: name });
     }
     return { stage: description.name, task };
@@ -180,6 +184,14 @@ function addRecord(
   const { name, params, hash, index = position } = input;
   build.records.push({ index, procedure, name, params, hash, values, steps });
   build.produced.push(produced);
+}
+
+/** Those that it needs, and those of the others that are there. */
+function inputsOf(
+  { inputs, optional }: StageDescription | AggregateDescription,
+  produced: ReadonlyMap<string, Source>,
+): readonly string[] {
+  return optional.length === 0 ? inputs : [...inputs, ...optional.filter((name) => produced.has(name))];
 }
 
 function taskState(
@@ -219,7 +231,7 @@ function addAggregate(build: Build, { description }: AnyAggregate, stages: Reado
     const produced = build.produced[i]!;
     if (build.input.missing?.includes(i)) return [];
     if (!description.inputs.every((name) => produced.has(name))) return [];
-    const names = [...description.inputs, ...description.optional.filter((name) => produced.has(name))];
+    const names = inputsOf(description, produced);
     return [taskState(build, i, description, record, names, produced)];
   });
   if (states.length === 0) {
@@ -240,7 +252,7 @@ function addTask(
   owner: number | null,
 ): number {
   const { input, tasks } = build;
-  const { outputs, key } = stageFacts(build, description);
+  const { outputs, key } = stageParts(build, description);
   const files = declaredFiles(build, description, states);
   const missing = owner === null ? build.input.missing ?? NONE : NONE;
   const keyed: Keyed = { key, states, owner, files, missing };
@@ -250,7 +262,7 @@ function addTask(
   });
   const index = tasks.length;
   const params = owner === null ? {} : states[0]!.params;
-  const taskOutputs = Object.entries(outputs).map(([name, output]): TaskOutput => {
+  const taskOutputs = outputs.map(([name, output]): TaskOutput => {
     const spec = isTransient(output) ? undefined : {
       experiment: input.experiment,
       prefix: input.prefix,
@@ -281,10 +293,11 @@ function addTask(
 }
 
 function producersOf(states: readonly TaskState[]): readonly number[] {
-  const producers = states.flatMap(({ inputs }) =>
-    inputs.flatMap(({ source }) => source.kind === "output" ? [source.task] : [])
-  );
-  return [...new Set(producers)];
+  const producers = new Set<number>();
+  for (const { inputs } of states) {
+    for (const { source } of inputs) if (source.kind === "output") producers.add(source.task);
+  }
+  return producers.size === 0 ? NONE : [...producers];
 }
 
 /** One for all tasks: there may be a great many. */

@@ -5,6 +5,7 @@
  */
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
+import type { Lookup } from "../store/lookup.ts";
 import { ancestorName } from "../store/place.ts";
 import { describeOutput, describeTask } from "./describe_task.ts";
 import { contentKeyOf, transientDigest } from "./keys.ts";
@@ -131,7 +132,9 @@ function planTasks(
     const judged = judge(graph, lookups, forced, linked, options);
     const execute = whatExecutes(judged, options);
     const planned = verdicts(judged, execute);
-    if (options.findContent === undefined) return planned;
+    if (options.findContent === undefined || !planned.some(({ verdict }) => verdict === "execute")) {
+      return planned;
+    }
     const keys = contentKeys(judged, planned);
     let isNews = false;
     for (const [index, { verdict, isForced }] of planned.entries()) {
@@ -212,7 +215,21 @@ function isForced(
   return overwrite === "all" || (overwrite?.has(description.name) ?? false);
 }
 
-function warningsOf(graph: Graph, task: Task, lookups: TaskLookups, { verdict }: PlannedTask): string[] {
+/** Nothing, of nearly all tasks: of thousands, no lists are made. */
+const NONE: readonly never[] = [];
+
+function isAll(state: Lookup["state"], lookups: TaskLookups): boolean {
+  for (const lookup of lookups.values()) if (lookup.state !== state) return false;
+  return true;
+}
+
+function warningsOf(
+  graph: Graph,
+  task: Task,
+  lookups: TaskLookups,
+  { verdict }: PlannedTask,
+): readonly string[] {
+  if (isAll("found", lookups)) return NONE;
   return [...lookups].flatMap(([output, lookup]) =>
     // What nobody needs may be deleted.
     lookup.state === "damaged" && !(lookup.isGone && verdict === "skipped")
@@ -225,7 +242,8 @@ function warningsOf(graph: Graph, task: Task, lookups: TaskLookups, { verdict }:
   );
 }
 
-function problemsOf(task: Task, lookups: TaskLookups): string[] {
+function problemsOf(task: Task, lookups: TaskLookups): readonly string[] {
+  if (isAll("found", lookups)) return NONE;
   return [...lookups].flatMap(([output, lookup]) =>
     lookup.state === "foreign"
       ? [

@@ -54,8 +54,10 @@ export function staleReason(
     found.push(lookup);
   }
   if (!cachesAnything(task)) return "it caches nothing";
-  const executions = new Set(found.flatMap(({ execution }) => execution ?? []));
-  if (executions.size > 1) return "its outputs were made by different executions";
+  const executions = found.length === 1
+    ? undefined
+    : new Set(found.flatMap(({ execution }) => execution ?? []));
+  if (executions !== undefined && executions.size > 1) return "its outputs were made by different executions";
   for (const { ancestors } of found) {
     for (const name in ancestors) { // in a long pipeline there are hundreds for each task: no list of them is made
       const current = digests.get(name);
@@ -84,7 +86,10 @@ export function cachesAnything(task: Task): boolean {
  * @returns Whether it was adopted.
  */
 export function isAdopted(lookups: TaskLookups): boolean {
-  return [...lookups.values()].some((found) => found.state === "found" && found.execution === undefined);
+  for (const found of lookups.values()) {
+    if (found.state === "found" && found.execution === undefined) return true;
+  }
+  return false;
 }
 
 /**

@@ -144,16 +144,22 @@ export function verdicts(
   const upstream: (readonly number[])[] = [];
   for (const task of graph.tasks) {
     const { index, producers } = task;
-    const waits = producers.flatMap((producer) => {
+    const waits: number[] = [];
+    for (const producer of producers) {
       const { verdict } = planned[producer]!;
       const isPassed = verdict === "skipped" || !cachesAnything(graph.tasks[producer]!);
-      return isPassed ? upstream[producer]! : verdict === "reuse" ? NONE : [producer];
-    });
+      if (isPassed) waits.push(...upstream[producer]!);
+      else if (verdict !== "reuse") waits.push(producer);
+    }
     const waitsFor = waits.length === 0 ? NONE : [...new Set(waits)];
     upstream[index] = waitsFor;
     const isForced = forced[index]!;
     const isNeeded = execute[index] !== undefined;
     const isLinked = linked.has(index);
+    if (!isNeeded && !isForced && !isLinked && waitsFor.length === 0 && stale[index] === undefined) {
+      planned.push(IN_CACHE);
+      continue;
+    }
     const common = { isNeeded, isForced, isLinked };
     const decided = (verdict: PlannedVerdict, reason: string): PlannedTask => ({
       verdict,
@@ -169,7 +175,7 @@ export function verdicts(
       const names = [...new Set(waitsFor.map((each) => quote(graph.tasks[each]!.description.name)))];
       const reason = `decided when ${names.join(", ")} is done`;
       planned.push({ verdict: "pending", reason, waitsFor, ...common });
-    } else planned.push(isNeeded || isForced ? decided("reuse", "in the cache") : IN_CACHE);
+    } else planned.push(decided("reuse", IN_CACHE.reason));
   }
   return withPossible(graph, planned, upstream);
 }
