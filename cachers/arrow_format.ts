@@ -180,6 +180,7 @@ function entriesOf({ data, length }: Column<unknown>): (string | null)[] {
   let row = 0;
   for (const batch of data) {
     const { values, nullCount } = batch;
+    // Batches of this sort alone have it, and the library has no type for them.
     const { dictionary } = batch as unknown as { readonly dictionary: Column<unknown> };
     const entries = known.get(dictionary) ?? textsOf(dictionary);
     known.set(dictionary, entries);
