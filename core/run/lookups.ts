@@ -18,16 +18,22 @@ import type { Workspace } from "../store/workspace.ts";
  * @returns What was found, by output; what is kept in memory only has no entry. A promise where a cacher's `check`
  * returns one: nearly always it is none, and of thousands each would cost an await.
  */
-export function lookupTask(workspace: Workspace, task: Task): Awaitable<TaskLookups> {
-  const lookups = new Map<string, Lookup>();
-  const checks: Promise<unknown>[] = [];
-  for (const { name, spec } of task.outputs) {
-    if (spec === undefined) continue;
-    const lookup = lookupArtifact(workspace, spec);
-    if (!(lookup instanceof Promise)) lookups.set(name, lookup);
-    else checks.push(lookup.then((found) => lookups.set(name, found)));
+export function lookupTask(workspace: Workspace, { outputs }: Pick<Task, "outputs">): Awaitable<TaskLookups> {
+  return lookupFrom(0, new Map());
+
+  function lookupFrom(start: number, lookups: Map<string, Lookup>): Awaitable<TaskLookups> {
+    for (let i = start; i < outputs.length; i++) {
+      const { name, spec } = outputs[i]!;
+      if (spec === undefined) continue;
+      const lookup = lookupArtifact(workspace, spec);
+      if (lookup instanceof Promise) {
+        // One after another: what was found is compared, and so it is in one order whichever check is the slower.
+        return lookup.then((found) => lookupFrom(i + 1, lookups.set(name, found)));
+      }
+      lookups.set(name, lookup);
+    }
+    return lookups;
   }
-  return checks.length === 0 ? lookups : Promise.all(checks).then(() => lookups);
 }
 
 /**
