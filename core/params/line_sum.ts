@@ -24,7 +24,12 @@ export function lineSum(text: string, start = 0, end: number = text.length, rest
   return (sum >>> 0).toString(16).padStart(SUM_LENGTH, "0");
 }
 
-/** Where each line of a text lies that is not empty: from, and to, without its line feed. */
+/**
+ * Finds the lines of a text without cutting it.
+ *
+ * @param text The text.
+ * @returns Where each line begins and ends that is not empty, without its line feed.
+ */
 export function* lineBounds(text: string): Generator<readonly [number, number]> {
   for (let start = 0; start < text.length;) {
     const next = text.indexOf("\n", start);

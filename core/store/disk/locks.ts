@@ -13,8 +13,8 @@ export interface Lock {
   /** Gives it up, and removes its file. */
   release(): void;
   /**
-   * Takes another lock as a further name of this one's file: to make and to remove a file is what costs most of a lock,
-   * on ext4 more with each that was removed lately. It is held for as long as it is not released itself.
+   * Takes another lock as a further name of this one's file, in two calls of the system where one with a file of its own
+   * takes five: a run takes one for each stage. It is held for as long as it is not released itself.
    *
    * @param path The other lock's file, on the same file system; its folder is made.
    * @returns The lock, or that somebody else has it, or that the file system knows no locks.
