@@ -104,5 +104,6 @@ export type { SetOptions } from "./core/run/experiment_sets.ts";
 export type { ExperimentRecord, KnownTask, Lineage, LineageMember } from "./core/run/lineage.ts";
 export { type ExperimentPlan, planExperiment, type PlannedRecordReport } from "./core/run/plan_experiment.ts";
 export { createRecord, runAggregate, runStage, runStages, valueOf } from "./core/run/record.ts";
-export { runExperiment, type RunResult } from "./core/run/run_experiment.ts";
+export type { RunResult } from "./core/run/results.ts";
+export { runExperiment } from "./core/run/run_experiment.ts";
 export type { RunOptions } from "./core/run/run_options.ts";

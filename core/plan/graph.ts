@@ -20,7 +20,7 @@ import {
   paramsHash,
 } from "../params/sets.ts";
 import { artifactName } from "../define/at.ts";
-import { exactPath } from "../store/place.ts";
+import { artifactSpec, exactPath } from "../store/place.ts";
 import { resolve } from "@std/path";
 import { checkStages } from "./check_stages.ts";
 import { textCode } from "./code/text_code.ts";
@@ -168,7 +168,7 @@ function addRecord(
   input: RecordInput,
 ): void {
   const position = build.records.length;
-  const values = input.values ?? {};
+  const values = input.values ?? NO_VALUES;
   const produced = new Map<string, Source>(
     Object.entries(values).map(([name, digest]) => [name, { kind: "value", record: position, digest }]),
   );
@@ -263,7 +263,7 @@ function addTask(
   const index = tasks.length;
   const params = owner === null ? {} : states[0]!.params;
   const taskOutputs = outputs.map(([name, output]): TaskOutput => {
-    const spec = isTransient(output) ? undefined : {
+    const spec = isTransient(output) ? undefined : artifactSpec({
       experiment: input.experiment,
       prefix: input.prefix,
       stage: description.name,
@@ -272,7 +272,7 @@ function addTask(
       params,
       cacher: output,
       timeout: description.timeout,
-    };
+    });
     return { name, spec, lazy: output.lazy };
   });
   const twin = build.known.get(recipeKey);
@@ -281,13 +281,18 @@ function addTask(
     return twin;
   }
   build.known.set(recipeKey, index);
+  // Field by field: to V8 an object that is put together of others is larger.
   tasks.push({
     index,
     description,
-    ...keyed,
+    key,
     recipeKey,
+    states,
     outputs: taskOutputs,
+    owner,
     producers: producersOf(states),
+    files,
+    missing,
   });
   return index;
 }
@@ -303,6 +308,7 @@ function producersOf(states: readonly TaskState[]): readonly number[] {
 /** One for all tasks: there may be a great many. */
 const NONE: readonly never[] = [];
 const NO_PARAMS: Params = {};
+const NO_VALUES: PlannedRecord["values"] = {};
 
 /** The files that a stage declares, in order; a function of the parameters is given those that reach the stage. */
 function declaredFiles(
@@ -335,7 +341,7 @@ export function withoutRecords(graph: Graph, task: Task, missing: ReadonlySet<nu
     nameOf: (record) => graph.records[record]!.name,
   });
   const outputs = task.outputs.map((output) =>
-    output.spec === undefined ? output : { ...output, spec: { ...output.spec, recipeKey } }
+    output.spec === undefined ? output : { ...output, spec: artifactSpec({ ...output.spec, recipeKey }) }
   );
   return { ...keyed, recipeKey, outputs, producers: producersOf(states) };
 }

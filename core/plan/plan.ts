@@ -5,8 +5,6 @@
  */
 import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
-import type { Lookup } from "../store/lookup.ts";
-import { ancestorName } from "../store/place.ts";
 import { describeOutput, describeTask } from "./describe_task.ts";
 import { contentKeyOf, transientDigest } from "./keys.ts";
 import {
@@ -14,6 +12,7 @@ import {
   cachesAnything,
   existingDigests,
   isAdopted,
+  lookupOf,
   staleReason,
   type TaskLookups,
 } from "./staleness.ts";
@@ -114,7 +113,7 @@ function withLinked(
   const all = new Map(digests);
   for (const [index, found] of linked) {
     for (const { name, spec } of graph.tasks[index]!.outputs) {
-      if (spec !== undefined && found.has(name)) all.set(ancestorName(spec), found.get(name)!);
+      if (spec !== undefined && found.has(name)) all.set(spec.name, found.get(name)!);
     }
   }
   return all;
@@ -186,12 +185,12 @@ function contentKeys(
       return key === undefined ? undefined : transientDigest(key, output);
     }
     if (planned[task]!.verdict !== "reuse") return undefined;
-    const found = lookups[task]!.get(output);
+    const found = lookupOf(graph.tasks[task]!, lookups[task]!, output);
     return linked.get(task)?.get(output) ?? (found?.state === "found" ? found.digest : undefined);
   };
   for (const task of graph.tasks) {
     const made = planned[task.index]!.verdict === "reuse" && !linked.has(task.index)
-      ? [...lookups[task.index]!.values()].find((found) => found.state === "found")
+      ? lookups[task.index]!.find((found) => found?.state === "found")
       : undefined;
     if (made?.state === "found" && made.contentKey !== null) {
       keys.push(made.contentKey);
@@ -218,9 +217,8 @@ function isForced(
 /** Nothing, of nearly all tasks: of thousands, no lists are made. */
 const NONE: readonly never[] = [];
 
-function isAll(state: Lookup["state"], lookups: TaskLookups): boolean {
-  for (const lookup of lookups.values()) if (lookup.state !== state) return false;
-  return true;
+function areFound(lookups: TaskLookups): boolean {
+  return lookups.every((lookup) => lookup === undefined || lookup.state === "found");
 }
 
 function warningsOf(
@@ -229,13 +227,13 @@ function warningsOf(
   lookups: TaskLookups,
   { verdict }: PlannedTask,
 ): readonly string[] {
-  if (isAll("found", lookups)) return NONE;
-  return [...lookups].flatMap(([output, lookup]) =>
+  if (areFound(lookups)) return NONE;
+  return lookups.flatMap((lookup, i) =>
     // What nobody needs may be deleted.
-    lookup.state === "damaged" && !(lookup.isGone && verdict === "skipped")
+    lookup?.state === "damaged" && !(lookup.isGone && verdict === "skipped")
       ? [
         `${
-          describeOutput(graph, task, output)
+          describeOutput(graph, task, task.outputs[i]!.name)
         } can't be used and is computed again if needed: ${lookup.reason}`,
       ]
       : []
@@ -243,11 +241,11 @@ function warningsOf(
 }
 
 function problemsOf(task: Task, lookups: TaskLookups): readonly string[] {
-  if (isAll("found", lookups)) return NONE;
-  return [...lookups].flatMap(([output, lookup]) =>
-    lookup.state === "foreign"
+  if (areFound(lookups)) return NONE;
+  return lookups.flatMap((lookup, i) =>
+    lookup?.state === "foreign"
       ? [
-        `Cannot use the path of output ${quote(output)} of stage ${
+        `Cannot use the path of output ${quote(task.outputs[i]!.name)} of stage ${
           quote(task.description.name)
         }: ${lookup.reason}; ` +
         `move it away, overwrite the stage, or take it as it is with { adopt: true }`,

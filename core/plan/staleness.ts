@@ -6,11 +6,22 @@
 import { durationText } from "../params/duration.ts";
 import { quote } from "../params/names.ts";
 import type { Found, Lookup } from "../store/lookup.ts";
-import { ancestorName } from "../store/place.ts";
 import type { Graph, Task } from "./task.ts";
 
-/** The lookups of one task's outputs by name; none for what is kept in memory only. */
-export type TaskLookups = ReadonlyMap<string, Lookup>;
+/** The lookups of one task's outputs, in their order; undefined for what is kept in memory only. */
+export type TaskLookups = readonly (Lookup | undefined)[];
+
+/**
+ * What was found of one output.
+ *
+ * @param task The task.
+ * @param lookups What was found of its outputs.
+ * @param output The output's name.
+ * @returns The lookup; undefined for what is kept in memory only.
+ */
+export function lookupOf(task: Task, lookups: TaskLookups, output: string): Lookup | undefined {
+  return lookups[task.outputs.findIndex(({ name }) => name === output)];
+}
 
 /**
  * The content digests of all artifacts that are there, by the names that ancestors have.
@@ -22,12 +33,12 @@ export type TaskLookups = ReadonlyMap<string, Lookup>;
 export function existingDigests(graph: Graph, lookups: readonly TaskLookups[]): Map<string, string> {
   const digests = new Map<string, string>();
   for (const task of graph.tasks) {
-    for (const { spec, name } of task.outputs) {
-      const found = lookups[task.index]!.get(name);
+    for (const [i, found] of lookups[task.index]!.entries()) {
+      const { spec } = task.outputs[i]!;
       if (spec === undefined || found === undefined) continue;
-      if (found.state === "found") digests.set(ancestorName(spec), found.digest);
+      if (found.state === "found") digests.set(spec.name, found.digest);
       // It is there, and is no longer what anything was made from.
-      else if (found.hasChanged) digests.set(ancestorName(spec), "");
+      else if (found.hasChanged) digests.set(spec.name, "");
     }
   }
   return digests;
@@ -47,10 +58,9 @@ export function staleReason(
   digests: ReadonlyMap<string, string>,
 ): string | undefined {
   const found: Found[] = [];
-  for (const { name, spec } of task.outputs) {
-    if (spec === undefined) continue;
-    const lookup = lookups.get(name)!;
-    if (lookup.state !== "found") return `output ${quote(name)}: ${lookup.reason}`;
+  for (const [i, lookup] of lookups.entries()) {
+    if (lookup === undefined) continue;
+    if (lookup.state !== "found") return `output ${quote(task.outputs[i]!.name)}: ${lookup.reason}`;
     found.push(lookup);
   }
   if (!cachesAnything(task)) return "it caches nothing";
@@ -59,9 +69,10 @@ export function staleReason(
     : new Set(found.flatMap(({ execution }) => execution ?? []));
   if (executions !== undefined && executions.size > 1) return "its outputs were made by different executions";
   for (const { ancestors } of found) {
-    for (const name in ancestors) { // in a long pipeline there are hundreds for each task: no list of them is made
+    for (let i = 0; i < ancestors.length; i += 2) {
+      const name = ancestors[i]!;
       const current = digests.get(name);
-      if (current !== undefined && current !== ancestors[name]) {
+      if (current !== undefined && current !== ancestors[i + 1]) {
         return `it was made from another ${quote(name)}`;
       }
     }
@@ -86,10 +97,7 @@ export function cachesAnything(task: Task): boolean {
  * @returns Whether it was adopted.
  */
 export function isAdopted(lookups: TaskLookups): boolean {
-  for (const found of lookups.values()) {
-    if (found.state === "found" && found.execution === undefined) return true;
-  }
-  return false;
+  return lookups.some((found) => found?.state === "found" && found.execution === undefined);
 }
 
 /**
@@ -104,8 +112,6 @@ export function ageProblem(task: Task, lookups: TaskLookups, now: number): strin
   const { maxAge } = task.description;
   if (maxAge === undefined) return undefined;
   if (maxAge === 0) return "its maxAge is 0: it always runs";
-  const isOld = [...lookups.values()].some((found) =>
-    found.state === "found" && found.finished + maxAge <= now
-  );
+  const isOld = lookups.some((found) => found?.state === "found" && found.finished + maxAge <= now);
   return isOld ? `older than its maxAge of ${durationText(maxAge)}` : undefined;
 }

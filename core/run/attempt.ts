@@ -111,7 +111,7 @@ export async function secondLook(engine: Engine, task: Task): Promise<Attempt | 
 }
 
 function executionsOf(lookups: TaskLookups): string {
-  return [...lookups.values()].map((found) => found.state === "found" ? found.execution : "").join();
+  return lookups.map((found) => found?.state === "found" ? found.execution : "").join();
 }
 
 async function attemptNow(

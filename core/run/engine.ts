@@ -19,6 +19,7 @@ import {
   type Outcome,
   outcomeOf,
   stopReason,
+  verdictOf,
   warnOnce,
 } from "./engine_state.ts";
 import { planWithContent } from "./find_content.ts";
@@ -33,6 +34,8 @@ export interface EngineResult {
   readonly graph: Graph;
   /** What became of a task: made when it is asked for, as of thousands only few ever are. */
   readonly outcome: (task: number) => Outcome;
+  /** The verdict of that alone. */
+  readonly verdict: (task: number) => Pick<Outcome, "verdict" | "reason">;
   /** What is still in memory, by task. */
   readonly memory: ReadonlyMap<number, Held>;
 }
@@ -78,7 +81,12 @@ export async function runGraph(options: EngineOptions): Promise<EngineResult> {
     } while (engine.surprised && stopReason(engine) === undefined);
   });
   const { graph } = engine;
-  return { graph, outcome: (task) => outcomeOf(engine, task), memory: engine.memory };
+  return {
+    graph,
+    outcome: (task) => outcomeOf(engine, task),
+    verdict: (task) => verdictOf(engine, task),
+    memory: engine.memory,
+  };
 }
 
 async function planAnew(engine: Engine): Promise<void> {

@@ -8,7 +8,9 @@ import type { Digest } from "../params/canonical.ts";
 import type { Graph, Source, Task, TaskOutput } from "../plan/task.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { TaskLookups } from "../plan/staleness.ts";
+import type { Ancestors } from "../store/ancestors.ts";
 import type { ContentIndex } from "../store/content_index.ts";
+import { placeOf } from "../store/lookup.ts";
 import type { Place } from "../store/place.ts";
 import type { Workspace } from "../store/workspace.ts";
 import type { Emit, StageName, Verdict } from "./events.ts";
@@ -27,7 +29,7 @@ export interface Outcome {
   readonly places: ReadonlyMap<string, Place>;
   readonly contentKey: Digest | null;
   /** The content digests of all that it was made from. */
-  readonly ancestors: Readonly<Record<string, Digest>>;
+  readonly ancestors: Ancestors;
 }
 
 /** Values in memory, and what stands for them in the keys of what is made from them. */
@@ -37,7 +39,7 @@ export interface Held {
   /** The content key of the task. */
   readonly contentKey: Digest | null;
   /** The content digests of all that it was made from. */
-  readonly ancestors: Readonly<Record<string, Digest>>;
+  readonly ancestors: Ancestors;
 }
 
 /** What an engine works with. */
@@ -75,7 +77,7 @@ export interface EngineOptions {
 /** What decides whether a task has to run. */
 export interface KeyFacts {
   /** The content digests of all ancestors. */
-  readonly ancestors: Readonly<Record<string, Digest>>;
+  readonly ancestors: Ancestors;
   readonly contentKey: Digest;
 }
 
@@ -166,7 +168,7 @@ export function withoutArtifacts(verdict: "skipped" | "failed", reason: string, 
     digests: new Map(),
     places: new Map(),
     contentKey: null,
-    ancestors: {},
+    ancestors: [],
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -184,11 +186,12 @@ export function reusedOutcome(engine: Engine, index: number, reason: string): Ou
   const places = new Map<string, Place>();
   const held = engine.memory.get(index);
   let contentKey = held?.contentKey ?? null;
-  let ancestors = held?.ancestors ?? {};
-  for (const [name, found] of engine.lookups[index]!) {
-    if (found.state !== "found") continue;
+  let ancestors = held?.ancestors ?? [];
+  for (const [i, found] of engine.lookups[index]!.entries()) {
+    const { name, spec } = taskAt(engine, index).outputs[i]!;
+    if (found?.state !== "found" || spec === undefined) continue;
     digests.set(name, found.digest);
-    places.set(name, found.place);
+    places.set(name, placeOf(engine.workspace, spec, found.where));
     contentKey = found.contentKey ?? contentKey;
     ancestors = found.ancestors;
   }
@@ -205,9 +208,23 @@ export function reusedOutcome(engine: Engine, index: number, reason: string): Ou
 export function outcomeOf(engine: Engine, index: number): Outcome {
   const outcome = engine.outcomes.get(index);
   if (outcome !== undefined) return outcome;
+  const { verdict, reason } = verdictOf(engine, index);
+  return verdict === "reused" ? reusedOutcome(engine, index, reason) : withoutArtifacts("skipped", reason);
+}
+
+/**
+ * The verdict of {@linkcode outcomeOf} alone: of thousands of tasks, nobody wants to know more.
+ *
+ * @param engine The engine.
+ * @param index The task.
+ * @returns What became of it, and why.
+ */
+export function verdictOf(engine: Engine, index: number): Pick<Outcome, "verdict" | "reason"> {
+  const outcome = engine.outcomes.get(index);
+  if (outcome !== undefined) return outcome;
   const { verdict, reason } = engine.plan.tasks[index]!;
-  if (verdict === "reuse") return reusedOutcome(engine, index, reason);
-  return withoutArtifacts("skipped", verdict === "skipped" ? reason : `not started: ${engine.stopped}`);
+  if (verdict === "reuse") return { verdict: "reused", reason };
+  return { verdict: "skipped", reason: verdict === "skipped" ? reason : `not started: ${engine.stopped}` };
 }
 
 /**
@@ -217,10 +234,10 @@ export function outcomeOf(engine: Engine, index: number): Outcome {
  * @param ancestors The content digests of what something was made from.
  * @returns Whether none of those that are there is another by now.
  */
-export function isCurrent(engine: Engine, ancestors: Readonly<Record<string, Digest>>): boolean {
-  for (const name in ancestors) {
-    const digest = engine.digests.get(name);
-    if (digest !== undefined && digest !== ancestors[name]) return false;
+export function isCurrent(engine: Engine, ancestors: Ancestors): boolean {
+  for (let i = 0; i < ancestors.length; i += 2) {
+    const digest = engine.digests.get(ancestors[i]!);
+    if (digest !== undefined && digest !== ancestors[i + 1]) return false;
   }
   return true;
 }

@@ -6,8 +6,7 @@
 import type { Awaitable } from "../define/cacher.ts";
 import type { Graph, Task } from "../plan/task.ts";
 import type { TaskLookups } from "../plan/staleness.ts";
-import { type Lookup, lookupArtifact } from "../store/lookup.ts";
-import { ancestorName } from "../store/place.ts";
+import { type Found, type Lookup, lookupArtifact } from "../store/lookup.ts";
 import type { Workspace } from "../store/workspace.ts";
 
 /**
@@ -15,36 +14,48 @@ import type { Workspace } from "../store/workspace.ts";
  *
  * @param workspace The workspace.
  * @param task The task.
- * @returns What was found, by output; what is kept in memory only has no entry. A promise where a cacher's `check`
- * returns one: nearly always it is none, and of thousands each would cost an await.
+ * @returns What was found of each output. A promise where a cacher's `check` returns one: nearly always it is none, and
+ * of thousands each would cost an await.
  */
 export function lookupTask(workspace: Workspace, { outputs }: Pick<Task, "outputs">): Awaitable<TaskLookups> {
-  return lookupFrom(0, new Map());
+  // Its length is known: a list that grows has room for sixteen.
+  const lookups = new Array<Lookup | undefined>(outputs.length);
+  return lookupFrom(0);
 
-  function lookupFrom(start: number, lookups: Map<string, Lookup>): Awaitable<TaskLookups> {
+  function lookupFrom(start: number): Awaitable<TaskLookups> {
     for (let i = start; i < outputs.length; i++) {
-      const { name, spec } = outputs[i]!;
-      if (spec === undefined) continue;
-      const lookup = lookupArtifact(workspace, spec);
+      const { spec } = outputs[i]!;
+      const lookup = spec === undefined ? undefined : lookupArtifact(workspace, spec);
       if (lookup instanceof Promise) {
         // One after another: what was found is compared, and so it is in one order whichever check is the slower.
-        return lookup.then((found) => lookupFrom(i + 1, lookups.set(name, found)));
+        return lookup.then((found) => {
+          lookups[i] = found;
+          return lookupFrom(i + 1);
+        });
       }
-      lookups.set(name, lookup);
+      lookups[i] = lookup;
     }
     return lookups;
   }
 }
 
 /**
- * Each artifact's metadata brings the digests of all its ancestors as texts of their own: a text that is there already
- * takes the place of its equal, or most of the memory would go to copies.
+ * Each artifact's metadata brings the names and digests of all its ancestors as texts of their own: a text that is there
+ * already takes the place of its equal, or most of the memory would go to copies.
  */
-function shareDigests(ancestors: Record<string, string>, digests: ReadonlyMap<string, string>): void {
-  for (const name in ancestors) {
-    const known = digests.get(name);
-    if (known !== undefined && known === ancestors[name]) ancestors[name] = known;
-  }
+interface Shared {
+  /** The names that ancestors have. */
+  readonly names: Map<string, string>;
+  readonly digests: Map<string, string>;
+}
+
+function shareTexts(found: Found, { names, digests }: Shared): Found {
+  const ancestors = found.ancestors.map((text, i, all) => {
+    if (i % 2 === 0) return names.get(text) ?? text;
+    const known = digests.get(all[i - 1]!);
+    return known === text ? known : text;
+  });
+  return { ...found, ancestors };
 }
 
 /**
@@ -56,17 +67,17 @@ function shareDigests(ancestors: Record<string, string>, digests: ReadonlyMap<st
  */
 export async function lookupTasks(workspace: Workspace, graph: Graph): Promise<TaskLookups[]> {
   const all: TaskLookups[] = [];
-  const digests = new Map<string, string>();
+  const shared: Shared = { names: new Map(), digests: new Map() };
   for (const task of graph.tasks) {
     const looked = lookupTask(workspace, task);
     const lookups = looked instanceof Promise ? await looked : looked;
-    all.push(lookups);
-    for (const { name, spec } of task.outputs) {
-      const found = lookups.get(name);
-      if (spec === undefined || found?.state !== "found") continue;
-      digests.set(ancestorName(spec), found.digest);
-      shareDigests(found.ancestors, digests);
-    }
+    all.push(lookups.map((found, i) => {
+      const { spec } = task.outputs[i]!;
+      if (spec === undefined || found?.state !== "found") return found;
+      shared.names.set(spec.name, spec.name);
+      shared.digests.set(spec.name, found.digest);
+      return shareTexts(found, shared);
+    }));
   }
   return all;
 }

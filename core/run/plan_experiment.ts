@@ -9,6 +9,7 @@ import type { JsonValue } from "../params/describe.ts";
 import { quote } from "../params/names.ts";
 import { boundsOf } from "../plan/bounds.ts";
 import { describeRecipe } from "../plan/keys.ts";
+import { lookupOf } from "../plan/staleness.ts";
 import type { Graph, Source } from "../plan/task.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { PlannedVerdict } from "../plan/verdicts.ts";
@@ -141,7 +142,7 @@ export async function planDetails(
   const { workspace, graph, facts } = prepared;
   const digestOf = (source: Source) => {
     if (source.kind === "value") return source.digest;
-    const found = lookups[source.task]!.get(source.output);
+    const found = lookupOf(graph.tasks[source.task]!, lookups[source.task]!, source.output);
     return found?.state === "found" && plan.tasks[source.task]!.verdict === "reuse"
       ? found.digest
       : undefined;

@@ -8,7 +8,6 @@ import { cachesAnything, staleReason } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
 import { isHeld } from "../store/disk/locks.ts";
-import { ancestorName } from "../store/place.ts";
 import { lockPath, stagingOf } from "../store/workspace.ts";
 import { isThere } from "./blocked.ts";
 import {
@@ -39,7 +38,8 @@ export function reopenStale(engine: Engine, task: Task): boolean {
     const { ancestors } = outcomeOf(engine, producer);
     if (!isCurrent(engine, ancestors)) stale.add(producer);
     if (producers.size === 1) break; // there is nothing that it could differ from
-    for (const [name, digest] of Object.entries(ancestors)) {
+    for (let i = 0; i < ancestors.length; i += 2) {
+      const [name, digest] = [ancestors[i]!, ancestors[i + 1]!];
       const other = seen.get(name);
       if (other === undefined) seen.set(name, { digest, producer });
       else if (other.digest !== digest && !engine.digests.has(name)) {
@@ -115,7 +115,7 @@ export async function lookAgain(engine: Engine, index: number): Promise<void> {
   outcomes.set(index, verdict === "executed" ? { ...found, verdict, reason, milliseconds } : found);
   for (const { name, spec } of task.outputs) {
     const digest = found.digests.get(name);
-    if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
+    if (spec !== undefined && digest !== undefined) engine.digests.set(spec.name, digest);
   }
 }
 

@@ -5,7 +5,6 @@
  */
 import type { Experiment } from "../define/experiment.ts";
 import type { RunInfo } from "../define/metadata.ts";
-import { canonicalDigest } from "../params/canonical.ts";
 import { makePlan } from "../plan/plan.ts";
 import { clearError, clearly, clearMessage, isFromSystem } from "../store/disk/disk_error.ts";
 import { endAll } from "../store/disk/endings.ts";
@@ -16,38 +15,24 @@ import { register } from "../store/registry.ts";
 import { makeRunFolder, type RunFolder, writeRun } from "../store/run_folder.ts";
 import { endUses } from "../store/uses/uses.ts";
 import { closeStaging } from "../store/workspace.ts";
-import { type EngineResult, runGraph } from "./engine.ts";
+import { runGraph } from "./engine.ts";
 import type { EngineOptions } from "./engine_state.ts";
-import { type Counts, countVerdicts, type Emit, type StageReport } from "./events.ts";
+import { countVerdicts, type Emit } from "./events.ts";
 import type { Executor } from "./executor.ts";
 import { type Log, openLog } from "./log.ts";
 import { lookupTasks } from "./lookups.ts";
-import { outputsAs } from "./outputs.ts";
-import { asSeenBy, followRecords } from "./progress.ts";
-import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./lineage.ts";
+import { followRecords } from "./progress.ts";
 import { refuseWhileLoading } from "./parallel/loading.ts";
 import { executorFor, lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
 import { refusing } from "./refusal.ts";
+import { type RunResult, runResult, toldRun } from "./results.ts";
 import { makeSlots } from "./slots.ts";
 import { storeFull } from "./store_full.ts";
 
-/** What a run came to. */
-export interface RunResult extends Counts {
-  /** The experiment's name. */
-  readonly experiment: string;
-  /** `penguins_3_2026-01-31T120000Z`, the run's folder; null for a dry run. */
-  readonly reference: string | null;
-  /** One a parameter set that was chosen: read its outputs with `valueOf`. */
-  readonly records: readonly ExperimentRecord[];
-  /** One an aggregate. */
-  readonly aggregates: readonly ExperimentRecord[];
-  /** What failed: each names experiment, record and stage, and keeps what was thrown as its cause. */
-  readonly errors: readonly Error[];
-  /** Whether `signal` or `drain` ended it early. */
-  readonly interrupted: boolean;
-}
-
 const CONCURRENCY = 4;
+
+/** What the records of an experiment start with: one for all of them. */
+const NO_VALUES = {};
 
 /**
  * Runs an experiment: what is in the cache and true is used again, what is not is computed.
@@ -145,7 +130,7 @@ async function runPrepared(
       errors.push(clearError(error) as Error);
     }
   };
-  let told: RunResult;
+  let outcome: RunResult;
   try {
     if (folder !== undefined) {
       writeRun(folder, { ...document, status: "running", started: started.toISOString() });
@@ -160,7 +145,7 @@ async function runPrepared(
       executor,
       slots: makeSlots(options.concurrency ?? executor.concurrency ?? CONCURRENCY),
       emit: progress.emit,
-      values: graph.records.map(() => ({})),
+      values: graph.records.map(() => NO_VALUES),
       runInfo: run,
       overwrite,
       signal,
@@ -183,8 +168,8 @@ async function runPrepared(
     await executor.close?.();
     progress.finish();
     const interrupted = signal.aborted || drain.aborted;
-    const { records, aggregates } = recordsOf(experiment, prepared, result, options);
-    const counts = countVerdicts([...records, ...aggregates].flatMap(({ stages }) => stages));
+    const told = toldRun(result);
+    const counts = countVerdicts(told.verdicts());
     const milliseconds = performance.now() - clock;
     await late(async () => {
       if (folder === undefined) return;
@@ -195,12 +180,15 @@ async function runPrepared(
         finished: new Date().toISOString(),
         ...await run(),
         ...counts,
-        ...describeRecords(records, aggregates, (told) => told),
+        // One after another: of thousands of records, all reports are much.
+        records: told.records(),
+        aggregates: told.aggregates(),
         errors: errors.map(({ message }) => message),
       });
     });
     emit({ type: "run-finished", reference: document.reference, counts, milliseconds });
-    told = { ...document, ...counts, records, aggregates, errors, interrupted };
+    const known = { ...document, ...counts, errors, interrupted };
+    outcome = runResult(experiment, prepared, result, lazyMode(options), known);
   } catch (error) {
     await executor.close?.();
     const errors = [clearMessage(error)];
@@ -216,7 +204,7 @@ async function runPrepared(
     const ended = endAll(endings(news));
     if (ended !== undefined) throw ended.error;
   });
-  return told;
+  return outcome;
 }
 
 /** Without a log there is no run. */
@@ -238,94 +226,4 @@ async function refuseForeignFiles({ workspace, graph, overwrite }: Prepared): Pr
   const lookups = await lookupTasks(workspace, graph);
   const { problems } = makePlan(graph, lookups, { overwrite });
   if (problems.length > 0) throw new Error(problems.join("\n"));
-}
-
-/**
- * The records and aggregates of a run as plain JSON, as `--json` and `run.json` have them.
- *
- * @param result What a run came to.
- * @param explain Adds reasons to what is told of a stage.
- * @returns `records` and `aggregates`.
- */
-export function describeResult(
-  result: RunResult,
-  explain: (told: StageReport) => StageReport = (told) => told,
-): Record<string, unknown> {
-  const { experiment, reference, executed, reused, failed, skipped, records, aggregates } = result;
-  return {
-    experiment,
-    reference,
-    executed,
-    reused,
-    failed,
-    skipped,
-    ...describeRecords(records, aggregates, explain),
-  };
-}
-
-function describeRecords(
-  records: readonly ExperimentRecord[],
-  aggregates: readonly ExperimentRecord[],
-  explain: (told: StageReport) => StageReport,
-) {
-  return {
-    records: records.map(({ name, hash, stages, lineage }) => {
-      const { procedure } = lineage.members[0]!;
-      return {
-        ...(procedure === null ? {} : { procedure }),
-        name,
-        hash,
-        stages: stages.map(explain),
-      };
-    }),
-    aggregates: aggregates.flatMap(({ stages }) => stages.map(explain)),
-  };
-}
-
-function recordsOf(
-  experiment: Experiment,
-  { workspace, sets, facts }: Prepared,
-  result: EngineResult,
-  options: RunOptions,
-): { readonly records: ExperimentRecord[]; readonly aggregates: ExperimentRecord[] } {
-  const { graph } = result;
-  let known: Lineage["known"] | undefined;
-  // Only scripts that go on with a record ever ask for what is known: not before, then.
-  const lineageOf = (rest: Pick<Lineage, "members" | "aggregate" | "missing">): Lineage => ({
-    hash: experiment.hash,
-    outputAs: outputsAs(lazyMode(options)),
-    facts,
-    get known() {
-      return known ??= knownTasks(graph, result);
-    },
-    ...rest,
-  });
-  const bySet = new Map(sets.map((set) => [set.index, set]));
-  const stagesOf = new Map(experiment.procedures.map(({ name, stages }) => [name, stages]));
-  const members = graph.records.map(({ index, procedure, steps }) => ({
-    set: bySet.get(index)!,
-    index,
-    procedure,
-    stages: stagesOf.get(procedure)!.slice(0, steps.length),
-    values: {},
-    digests: {},
-  }));
-  const report = (task: number, stage: string, record: number | null) => {
-    const outcome = result.outcome(task);
-    const whole = reportOf(graph, task, stage, outcome);
-    return { ...whole, ...asSeenBy(graph, task, record, whole) };
-  };
-  const records = graph.records.map(({ index, name, params, hash, steps }, i): ExperimentRecord => {
-    const lineage = lineageOf({ members: [members[i]!], aggregate: null });
-    const stages = steps.map(({ stage, task }) => report(task, stage, i));
-    return { workspace, name, params, hash, index, stages, lineage };
-  });
-  const aggregates = graph.aggregates.map((task, i): ExperimentRecord => {
-    const { description: { name }, missing } = graph.tasks[task]!;
-    const aggregate = experiment.aggregates.find(({ description }) => description.name === name)!;
-    const lineage = lineageOf({ members, aggregate, missing });
-    const hash = canonicalDigest(members.map(({ set }) => set.hash));
-    return { workspace, name, params: {}, hash, index: i, stages: [report(task, name, null)], lineage };
-  });
-  return { records, aggregates };
 }

@@ -8,8 +8,8 @@ import { withoutRecords } from "../plan/graph.ts";
 import { ageProblem, cachesAnything, staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import { writeAdoption } from "../store/adopt.ts";
+import { placeOf } from "../store/lookup.ts";
 import { clearBeside } from "../store/path_locks.ts";
-import { ancestorName } from "../store/place.ts";
 import { clearPending, wasInterrupted } from "../store/upkeep/leftovers.ts";
 import { noteUse } from "../store/uses/uses.ts";
 import { stagingOf } from "../store/workspace.ts";
@@ -55,15 +55,16 @@ export function isOpen(engine: Engine, index: number): boolean {
 export function tidyReused({ workspace, lookups }: Engine, task: Task): void {
   if (workspace.dry !== "no") return;
   const isInterrupted = wasInterrupted(workspace, task.recipeKey);
-  for (const { name, spec } of task.outputs) {
+  for (const [i, found] of lookups[task.index]!.entries()) {
+    const { spec } = task.outputs[i]!;
     const isExact = spec?.cacher.placement?.path !== undefined;
     if (spec === undefined || !isExact && !isInterrupted) continue;
-    const found = lookups[task.index]!.get(name);
     if (found?.state !== "found") continue;
-    if (found.isNewlyAdopted) writeAdoption(found.place, spec, stagingOf(workspace));
+    const place = placeOf(workspace, spec, found.where);
+    if (found.isNewlyAdopted) writeAdoption(place, spec, stagingOf(workspace));
     else {
-      const clear = () => clearPending(workspace, found.place, task.recipeKey);
-      if (isExact) clearBeside(found.place, clear);
+      const clear = () => clearPending(workspace, place, task.recipeKey);
+      if (isExact) clearBeside(place, clear);
       else clear();
     }
   }
@@ -87,7 +88,7 @@ function settled(engine: Engine, task: Task, outcome: Outcome): void {
   engine.outcomes.set(index, outcome);
   for (const { name, spec } of outputs) {
     const digest = outcome.digests.get(name);
-    if (spec !== undefined && digest !== undefined) engine.digests.set(ancestorName(spec), digest);
+    if (spec !== undefined && digest !== undefined) engine.digests.set(spec.name, digest);
   }
   if (isUnneeded(outcome)) return; // something may want it yet
   letGo(engine, task);
@@ -143,7 +144,7 @@ async function decide(engine: Engine, index: number): Promise<Outcome> {
 }
 
 function isMissing(lookups: TaskLookups): boolean {
-  return [...lookups.values()].every(({ state }) => state === "missing");
+  return lookups.every((lookup) => lookup === undefined || lookup.state === "missing");
 }
 
 /** Artifacts alone would not do where a value in memory is asked for, and is not there. */

@@ -108,10 +108,14 @@ function merged(
   after: EngineResult,
   unusable: ReadonlyMap<number, string>,
 ): EngineResult {
-  const outcome = (task: number) => {
-    const now = after.outcome(task);
-    const isNews = now.verdict === "executed" || now.verdict === "failed" || unusable.has(task);
-    return isNews ? now : before.outcome(task);
+  const last = (task: number) => {
+    const { verdict } = after.verdict(task);
+    return verdict === "executed" || verdict === "failed" || unusable.has(task) ? after : before;
   };
-  return { ...before, outcome, memory: new Map([...before.memory, ...after.memory]) };
+  return {
+    ...before,
+    outcome: (task) => last(task).outcome(task),
+    verdict: (task) => last(task).verdict(task),
+    memory: new Map([...before.memory, ...after.memory]),
+  };
 }

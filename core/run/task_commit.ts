@@ -9,6 +9,7 @@ import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/task.ts";
+import { ancestorRecord } from "../store/ancestors.ts";
 import { type Commit, commitAll, type CommitStep, isVacant } from "../store/commit.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { isThere, refuseForeign } from "../store/ownership.ts";
@@ -162,7 +163,7 @@ export async function commitTask(
         recipeKey: task.recipeKey,
         contentKey,
         recipe,
-        ancestors,
+        ancestors: ancestorRecord(ancestors),
         cacher: { kind: spec.cacher.kind ?? "custom", extension: spec.cacher.extension },
         files: saved.files,
         references: saved.references,

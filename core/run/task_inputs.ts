@@ -11,7 +11,7 @@ import { contentKeyOf, describeRecipe, transientDigest } from "../plan/keys.ts";
 import type { Source, Task } from "../plan/task.ts";
 import { describeOutput } from "../plan/describe_task.ts";
 import { cachesAnything } from "../plan/staleness.ts";
-import { ancestorName, fileAt } from "../store/place.ts";
+import { fileAt } from "../store/place.ts";
 import {
   type Engine,
   isCurrent,
@@ -69,17 +69,18 @@ function basisOf(engine: Engine, task: Task): readonly unknown[] | undefined {
 }
 
 function factsAnew(engine: Engine, task: Task, known: Map<number, KeyFacts>): KeyFacts {
-  const ancestors: Record<string, Digest> = {};
+  const ancestors = new Map<string, Digest>();
   for (const producer of task.producers) {
     const { digests } = outcomeOf(engine, producer);
-    Object.assign(ancestors, factsOf(engine, producer, known).ancestors);
+    const earlier = factsOf(engine, producer, known).ancestors;
+    for (let i = 0; i < earlier.length; i += 2) ancestors.set(earlier[i]!, earlier[i + 1]!);
     for (const { name, spec } of taskAt(engine, producer).outputs) {
       const digest = digests.get(name);
-      if (spec !== undefined && digest !== undefined) ancestors[ancestorName(spec)] = digest;
+      if (spec !== undefined && digest !== undefined) ancestors.set(spec.name, digest);
     }
   }
   return {
-    ancestors,
+    ancestors: [...ancestors].flat(),
     contentKey: contentKeyOf(engine.graph, task, (source) => sourceDigest(engine, source, known)),
   };
 }

@@ -8,6 +8,7 @@ import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { cachesAnything } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
+import { ancestorRecord } from "../store/ancestors.ts";
 import { stageLinked } from "../store/link.ts";
 import { targetPlace } from "../store/lookup.ts";
 import { exactPath } from "../store/place.ts";
@@ -88,7 +89,7 @@ async function linkTask(
         recipeKey: task.recipeKey,
         contentKey,
         recipe,
-        ancestors,
+        ancestors: ancestorRecord(ancestors),
         ...(linked === undefined ? {} : { linked }),
       },
     });

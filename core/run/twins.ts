@@ -9,9 +9,9 @@ import { ageProblem } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
 import type { Twin } from "../store/content_index.ts";
 import { leadsOut } from "../store/symbolic_links.ts";
-import { type Found, lookupArtifact } from "../store/lookup.ts";
+import { type Found, lookupArtifact, placeOf } from "../store/lookup.ts";
 import { readMetadataFile } from "../store/metadata.ts";
-import { type ArtifactSpec, metadataAt, type Place } from "../store/place.ts";
+import { type ArtifactSpec, artifactSpec, metadataAt, type Place } from "../store/place.ts";
 import type { Engine } from "./engine_state.ts";
 
 /** What it takes to look: an engine, or a plan that is made without one. */
@@ -57,18 +57,22 @@ async function examineTwin(
 ): Promise<FoundTwin | undefined> {
   const artifacts = new Map<string, { place: Place; metadata: ArtifactMetadata }>();
   const digests = new Map<string, Digest>();
-  const lookups = new Map<string, Found>();
+  const lookups: (Found | undefined)[] = [];
   for (const { name, spec } of task.outputs) {
-    if (spec === undefined) continue;
+    if (spec === undefined) {
+      lookups.push(undefined);
+      continue;
+    }
     const other = specOf(spec, name, twin);
     if (leadsOut(workspace, other.cacher.placement?.subdir ?? "")) return undefined;
     const lookup = await lookupArtifact(workspace, other);
     if (lookup.state !== "found" || lookup.contentKey !== contentKey) return undefined;
-    const read = readMetadataFile(metadataAt(lookup.place));
+    const place = placeOf(workspace, other, lookup.where);
+    const read = readMetadataFile(metadataAt(place));
     if (!("metadata" in read) || read.metadata.located) return undefined;
-    artifacts.set(name, { place: lookup.place, metadata: read.metadata });
+    artifacts.set(name, { place, metadata: read.metadata });
     digests.set(name, lookup.digest);
-    lookups.set(name, lookup);
+    lookups.push(lookup);
   }
   const executions = new Set([...artifacts.values()].map(({ metadata }) => metadata.execution));
   const isOld = ageProblem(task, lookups, now) !== undefined && !made.has(contentKey);
@@ -80,9 +84,9 @@ async function examineTwin(
 function specOf(spec: ArtifactSpec, name: string, { recipeKey, subdirs }: Twin): ArtifactSpec {
   const { subdir: _, ...placement } = spec.cacher.placement ?? {};
   const subdir = Object.hasOwn(subdirs, name) ? subdirs[name]! : "";
-  return {
+  return artifactSpec({
     ...spec,
     recipeKey,
     cacher: { ...spec.cacher, placement: subdir === "" ? placement : { ...placement, subdir } },
-  };
+  });
 }

@@ -11,6 +11,7 @@ import { oneLine, quote } from "../params/names.ts";
 import { within } from "../params/timer.ts";
 import { artifactToLoad } from "./artifact.ts";
 import { adoptedMetadata } from "./adopt.ts";
+import { ancestorList, type Ancestors } from "./ancestors.ts";
 import { fileState, isAbsent, portable, stateProblem } from "./disk/digest.ts";
 import { leadsOut } from "./symbolic_links.ts";
 import { type MetadataHead, readMetadataFile, readMetadataHead } from "./metadata.ts";
@@ -27,15 +28,22 @@ import {
 } from "./place.ts";
 import type { Workspace } from "./workspace.ts";
 
+/**
+ * Where an artifact may lie: in the temporary folder of a dry run, at a path that the user chose, or in the cache (as
+ * what has a path of its own does in a full store).
+ */
+export type Where = "overlay" | "exact" | "cache";
+
 /** An artifact that is there and whole: what a plan has to know of it. */
 export interface Found {
   readonly state: "found";
-  readonly place: Place;
+  /** For {@linkcode placeOf}: of thousands of artifacts, the places themselves are much that nobody asks for. */
+  readonly where: Where;
   readonly digest: string;
   /** The execution that made it; undefined for a file that was adopted. */
   readonly execution: string | undefined;
   readonly contentKey: string | null;
-  readonly ancestors: Readonly<Record<string, string>>;
+  readonly ancestors: Ancestors;
   /** When its stage ended, in milliseconds since 1970; 0 for a file that was adopted. */
   readonly finished: number;
   /** Whether it is a file of the user's whose digest is not kept beside it yet. */
@@ -52,7 +60,7 @@ export interface NotFound {
   /** Whether a file of it is gone: whoever deleted what nobody needs knows it. */
   readonly isGone?: boolean;
   /** Where it would lie. */
-  readonly place: Place;
+  readonly where: Where;
 }
 
 /** What a lookup came to. */
@@ -72,6 +80,21 @@ export function targetPlace(workspace: Workspace, spec: ArtifactSpec): Place {
 }
 
 /**
+ * Where an artifact lies that was looked up.
+ *
+ * @param workspace The workspace.
+ * @param spec The artifact.
+ * @param where Where it was found.
+ * @returns Its place.
+ */
+export function placeOf(workspace: Workspace, spec: ArtifactSpec, where: Where): Place {
+  const { cache, session } = workspace;
+  const exact = exactPath(spec, cache);
+  if (where === "exact") return placeAt(exact!, spec, cache);
+  return placeBelow(where === "overlay" ? session.overlay! : cache, spec, exact);
+}
+
+/**
  * Looks an artifact up. Reads only; size and time of change stand for the content where they agree with the metadata.
  *
  * @param workspace The workspace.
@@ -81,39 +104,42 @@ export function targetPlace(workspace: Workspace, spec: ArtifactSpec): Place {
  */
 export function lookupArtifact(workspace: Workspace, spec: ArtifactSpec): Awaitable<Lookup> {
   let first: Lookup | undefined;
-  for (const { place, exact } of candidates(workspace, spec)) {
-    const found = examine(place, spec, exact);
-    if (found.state === "found") return withCheck(found, spec);
+  for (const where of candidates(workspace, spec)) {
+    const place = placeOf(workspace, spec, where);
+    const found = examine(place, spec, where);
+    if (found.state === "found") return withCheck(found, place, spec);
     first ??= found;
   }
   return first!;
 }
 
+const CACHE: readonly Where[] = ["cache"];
+
 /** Where an artifact may be found, the likeliest first. */
-function candidates(workspace: Workspace, spec: ArtifactSpec): { place: Place; exact: boolean }[] {
+function candidates(workspace: Workspace, spec: ArtifactSpec): readonly Where[] {
+  const hasOverlay = workspace.session.overlay !== undefined;
   const exact = exactPath(spec, workspace.cache);
-  const { overlay } = workspace.session;
-  const places = overlay === undefined ? [] : [{ place: placeBelow(overlay, spec, exact), exact: false }];
-  if (exact === undefined) return [...places, { place: placeBelow(workspace.cache, spec), exact: false }];
-  places.push({ place: placeAt(exact, spec, workspace.cache), exact: true });
+  if (exact === undefined) return hasOverlay ? ["overlay", "cache"] : CACHE;
+  const places: readonly Where[] = hasOverlay ? ["overlay", "exact"] : ["exact"];
   const stored = placeBelow(workspace.cache, spec, exact); // in a full store
   const isAway = leadsOut(workspace, portable(relative(workspace.cache, stored.dir)));
-  return isAway ? places : [...places, { place: stored, exact: false }];
+  return isAway ? places : [...places, "cache"];
 }
 
-function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
+function examine(place: Place, spec: ArtifactSpec, where: Where): Lookup {
+  const isExact = where === "exact";
   let last: string | undefined;
   for (;;) {
     const read = readMetadataHead(metadataAt(place));
     if (!("metadata" in read)) {
-      if (exact) return examineForeign(place, spec, "absent" in read ? "it has no metadata" : read.damaged);
+      if (isExact) return examineForeign(place, spec, "absent" in read ? "it has no metadata" : read.damaged);
       return "absent" in read
-        ? { state: "missing", reason: "not in the cache", place }
-        : { state: "damaged", reason: read.damaged, place };
+        ? { state: "missing", reason: "not in the cache", where }
+        : { state: "damaged", reason: read.damaged, where };
     }
     const { metadata } = read;
     const problem = filesProblem(place, metadata, "times");
-    if (problem === undefined) return judge(place, spec, metadata);
+    if (problem === undefined) return judge(place, spec, where, metadata);
     // Somebody may be committing just now: then the metadata is another by now, or gone.
     if (last !== metadata.execution) {
       last = metadata.execution;
@@ -121,60 +147,62 @@ function examine(place: Place, spec: ArtifactSpec, exact: boolean): Lookup {
     }
     const isGone = metadata.files.some((entry) => !isThere(entryAt(place, entry)));
     const isOwn = metadata.recipeKey === spec.recipeKey && !isThere(fileAt(place));
-    const isInterrupted = exact && isThere(pendingMetadataAt(place)); // a commit, and so it is no damage
-    if (exact && (!isOwn || isInterrupted)) return examineForeign(place, spec, problem);
-    return { state: "damaged", reason: problem, place, ...(isGone ? { isGone } : {}) };
+    const isInterrupted = isExact && isThere(pendingMetadataAt(place)); // a commit, and so it is no damage
+    if (isExact && (!isOwn || isInterrupted)) return examineForeign(place, spec, problem);
+    return { state: "damaged", reason: problem, where, ...(isGone ? { isGone } : {}) };
   }
 }
 
 /** Whether whole metadata with whole files is that of the artifact that was asked for. */
-function judge(place: Place, spec: ArtifactSpec, metadata: MetadataHead): Lookup {
-  const { digest, execution, contentKey, ancestors } = metadata;
+function judge(place: Place, spec: ArtifactSpec, where: Where, metadata: MetadataHead): Lookup {
+  const { digest, execution, contentKey } = metadata;
+  const ancestors = ancestorList(metadata.ancestors);
   if (metadata.adopted) {
     return spec.cacher.placement?.adopt
-      ? { state: "found", place, digest, execution: undefined, contentKey, ancestors, finished: 0 }
-      : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted`, place };
+      ? { state: "found", where, digest, execution: undefined, contentKey, ancestors, finished: 0 }
+      : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted`, where };
   }
   if (
     metadata.recipeKey !== spec.recipeKey || metadata.artifact !== spec.output ||
     metadata.stage !== spec.stage
   ) {
-    return { state: "missing", reason: "what lies at its path was made by another recipe", place };
+    return { state: "missing", reason: "what lies at its path was made by another recipe", where };
   }
   // Only what such a cacher wrote leads anywhere: else whoever wrote the metadata would choose what is read.
   if (metadata.references.length > 0 && spec.cacher.paths === undefined) {
-    return { state: "damaged", reason: "its metadata refers to files, which its cacher does not", place };
+    return { state: "damaged", reason: "its metadata refers to files, which its cacher does not", where };
   }
   const gone = referencesProblem(metadata);
-  if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true, place };
+  if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true, where };
   const finished = Date.parse(metadata.times?.finished) || 0;
-  return { state: "found", place, digest, execution, contentKey, ancestors, finished };
+  return { state: "found", where, digest, execution, contentKey, ancestors, finished };
 }
 
 /** A path that the user chose: what lies there without being ours is adopted, or left alone. */
 function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
   const path = fileAt(place);
-  if (!isThere(path)) return { state: "missing", reason: "not at its path", place };
+  const where = "exact";
+  if (!isThere(path)) return { state: "missing", reason: "not at its path", where };
   if (spec.cacher.placement?.adopt) {
     const { digest } = adoptedMetadata(place, spec);
     return {
       state: "found",
-      place,
+      where,
       digest,
       execution: undefined,
       contentKey: null,
-      ancestors: {},
+      ancestors: [],
       finished: 0,
       isNewlyAdopted: true,
     };
   }
   if (foreignFile(place) === undefined) {
-    return { state: "missing", reason: "it is not whole, but all of it is Cairn's", place };
+    return { state: "missing", reason: "it is not whole, but all of it is Cairn's", where };
   }
   return {
     state: "foreign",
     reason: `${quote(path)} was not written by Cairn, or was changed since: ${why}`,
-    place,
+    where,
   };
 }
 
@@ -252,19 +280,19 @@ function entriesProblem(
 }
 
 /** Asks the cacher, where it has something to say. */
-function withCheck(found: Found, spec: ArtifactSpec): Awaitable<Lookup> {
+function withCheck(found: Found, place: Place, spec: ArtifactSpec): Awaitable<Lookup> {
   const { check } = spec.cacher;
   if (check === undefined) return found;
-  const read = readMetadataFile(metadataAt(found.place));
+  const read = readMetadataFile(metadataAt(place));
   if (!("metadata" in read)) return found; // adopted: there is nothing it could refer to
-  const { place } = found;
+  const { where } = found;
   const judged = (good: boolean): Lookup =>
-    good ? found : { state: "missing", reason: "what it refers to is no longer there", place };
+    good ? found : { state: "missing", reason: "what it refers to is no longer there", where };
   // What it read may be damaged in a way that only a digest shows: that is a miss like any other.
   const failed = (error: unknown): Lookup => ({
     state: "damaged",
     reason: `its cacher can't check it: ${oneLine(messageOf(error))}`,
-    place,
+    where,
   });
   try {
     const verdict = check(artifactToLoad(place, read.metadata));

@@ -30,6 +30,20 @@ export interface ArtifactSpec {
   readonly cacher: AnyCacher;
   /** Milliseconds that its cacher may take to load it; as long as it does where it is undefined. */
   readonly timeout?: number | undefined;
+  /** What it is called among the ancestors of another: made once, as it is asked for many times. */
+  readonly name: string;
+}
+
+/**
+ * An artifact, with its name.
+ *
+ * @param parts All that its place depends on.
+ * @returns The artifact.
+ */
+export function artifactSpec(parts: Omit<ArtifactSpec, "name">): ArtifactSpec {
+  const { experiment, prefix, stage, output, recipeKey, params, cacher, timeout } = parts;
+  const name = ancestorName(stage, output, recipeKey);
+  return { experiment, prefix, stage, output, recipeKey, params, cacher, timeout, name };
 }
 
 /** Where one artifact lies. */
@@ -64,17 +78,12 @@ export function shownKey(recipeKey: string): string {
  * @returns `<prefix>_<first 16 digits of the recipe key>_<stage>_<output>`.
  */
 export function artifactStem(spec: ArtifactSpec): string {
-  return `${spec.cacher.placement?.prefix ?? spec.prefix}_${ancestorName(spec)}`;
+  return `${spec.cacher.placement?.prefix ?? spec.prefix}_${spec.name}`;
 }
 
-/**
- * What an artifact is called among the ancestors of another.
- *
- * @param spec The artifact.
- * @returns `<first 16 digits of the recipe key>_<stage>_<output>`.
- */
-export function ancestorName(spec: Pick<ArtifactSpec, "recipeKey" | "stage" | "output">): string {
-  return `${shownKey(spec.recipeKey)}_${spec.stage}_${spec.output}`;
+/** `<first 16 digits of the recipe key>_<stage>_<output>`, in one piece: V8 would keep a text that is put together as its parts. */
+function ancestorName(stage: string, output: string, recipeKey: string): string {
+  return [shownKey(recipeKey), stage, output].join("_");
 }
 
 /**

@@ -73,7 +73,7 @@ function timestamp(time: Date): string {
  * Writes `run.json`, whole or not at all.
  *
  * @param folder The run's folder.
- * @param run What to write: plain JSON.
+ * @param run What to write: plain JSON, but that a list may be anything that is gone through once.
  */
 export function writeRun(folder: RunFolder, run: Record<string, unknown>): void {
   writeRunFile(folder, "run.json", run);
@@ -87,7 +87,7 @@ const STAGING = ".cairn-";
  *
  * @param folder The run's folder.
  * @param name The file's name.
- * @param content What to write: plain JSON.
+ * @param content What to write: plain JSON, but that a list may be anything that is gone through once.
  */
 export function writeRunFile(folder: RunFolder, name: string, content: Record<string, unknown>): void {
   const runs = dirname(folder.dir); // what is left in the run's own folder nobody would ever clear
@@ -95,7 +95,7 @@ export function writeRunFile(folder: RunFolder, name: string, content: Record<st
 }
 
 /** How many items of a list make a piece: each of the text of a large run at once would be held several times over. */
-const ITEMS = 100;
+const ITEMS = 10;
 
 /** The text of an object, as `JSON.stringify` with an indentation of two has it, and a line break. */
 function* jsonPieces(content: Record<string, unknown>): Generator<string> {
@@ -103,22 +103,39 @@ function* jsonPieces(content: Record<string, unknown>): Generator<string> {
   for (const [name, value] of Object.entries(content)) {
     if (value === undefined) continue;
     // As the one property of an object it is indented as it should be.
-    const [start, end] = [`{\n  ${JSON.stringify(name)}: `, "\n}"];
+    const [opening, end] = [`{\n  ${JSON.stringify(name)}: `, "\n}"];
     const inside = (part: unknown) =>
-      JSON.stringify({ [name]: part }, null, 2).slice(start.length, -end.length);
-    yield before + start.slice(1);
+      JSON.stringify({ [name]: part }, null, 2).slice(opening.length, -end.length);
+    yield before + opening.slice(1);
     before = ",";
-    if (!Array.isArray(value) || value.length <= ITEMS) {
+    if (!isList(value)) {
       yield inside(value);
       continue;
     }
-    for (let i = 0; i < value.length; i += ITEMS) {
-      const items = inside(value.slice(i, i + ITEMS));
-      // Each piece is a list of its own: but for the first and the last, its ends join it to the others.
-      yield (i === 0 ? "[" : ",") + items.slice(1, i + ITEMS < value.length ? -"\n  ]".length : undefined);
+    let start = "[";
+    for (const items of groupsOf(value)) {
+      // Each group is a list of its own, but for its ends.
+      yield start + inside(items).slice(1, -"\n  ]".length);
+      start = ",";
     }
+    yield start === "[" ? "[]" : "\n  ]";
   }
   yield before === "{" ? "{}\n" : "\n}\n";
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
+function* groupsOf(list: Iterable<unknown>): Generator<readonly unknown[]> {
+  let group: unknown[] = [];
+  for (const item of list) {
+    group.push(item);
+    if (group.length < ITEMS) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /**

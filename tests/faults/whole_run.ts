@@ -5,7 +5,8 @@
  */
 import { walkSync } from "@std/fs";
 import { valueOf } from "../../core/run/record.ts";
-import { runExperiment, type RunResult } from "../../core/run/run_experiment.ts";
+import type { RunResult } from "../../core/run/results.ts";
+import { runExperiment } from "../../core/run/run_experiment.ts";
 import type { RunOptions } from "../../core/run/run_options.ts";
 import whole from "./fixtures/whole.ts";
 

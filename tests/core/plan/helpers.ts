@@ -8,7 +8,7 @@ import { makePlan, type Plan, type PlanOptions } from "../../../core/plan/plan.t
 import type { TaskLookups } from "../../../core/plan/staleness.ts";
 import type { PlannedTask, PlannedVerdict } from "../../../core/plan/verdicts.ts";
 import type { Lookup } from "../../../core/store/lookup.ts";
-import { ancestorName, placeBelow } from "../../../core/store/place.ts";
+import { ancestorList } from "../../../core/store/ancestors.ts";
 
 /** A graph of one procedure. */
 export function graphOf(
@@ -37,24 +37,22 @@ export type Change = "missing" | { readonly [fact: string]: unknown };
  */
 export function lookupsOf(graph: Graph, changes: Readonly<Record<string, Change>> = {}): TaskLookups[] {
   return graph.tasks.map((task) => {
-    const entries = task.outputs.flatMap(({ name, spec }): [string, Lookup][] => {
-      if (spec === undefined) return [];
+    return task.outputs.map(({ name, spec }): Lookup | undefined => {
+      if (spec === undefined) return undefined;
       const change = changes[`${task.index}.${name}`] ?? changes[`${task.description.name}.${name}`] ?? {};
-      const place = placeBelow("cache", spec);
-      if (change === "missing") return [[name, { state: "missing", reason: "not in the cache", place }]];
+      if (change === "missing") return { state: "missing", reason: "not in the cache", where: "cache" };
       const found = {
         state: "found",
-        place,
+        where: "cache",
         digest: digestOf(task, name),
         execution: `run ${task.index}`,
         contentKey: null,
-        ancestors: ancestorsOf(graph, task),
+        ancestors: ancestorList(ancestorsOf(graph, task)),
         finished: 0,
         ...change,
       };
-      return [[name, found as Lookup]];
+      return found as Lookup;
     });
-    return new Map(entries);
   });
 }
 
@@ -101,7 +99,7 @@ function ancestorsOf(graph: Graph, task: Task): Record<string, string> {
     ...task.producers.map((index) => {
       const producer = graph.tasks[index]!;
       const own = producer.outputs.flatMap(({ name, spec }) =>
-        spec === undefined ? [] : [[ancestorName(spec), digestOf(producer, name)]]
+        spec === undefined ? [] : [[spec.name, digestOf(producer, name)]]
       );
       return { ...ancestorsOf(graph, producer), ...Object.fromEntries(own) };
     }),

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { transient } from "../../../core/define/output.ts";
-import { ancestorName } from "../../../core/store/place.ts";
 import { aggregate, stage } from "../run/helpers.ts";
 import type { PlanOptions } from "../../../core/plan/plan.ts";
 import { graphOf, planOf, tasks } from "./helpers.ts";
@@ -199,7 +198,7 @@ Deno.test("until: the named stage is final", () => {
 });
 
 Deno.test("an ancestor that differs, however far back, makes what came of it stale", () => {
-  const raw = ancestorName(chain.tasks[0]!.outputs[0]!.spec!);
+  const raw = chain.tasks[0]!.outputs[0]!.spec!.name;
   const other = `it was made from another "${raw}"`;
   const changed = { "load.raw": { digest: "another" } };
   assertEquals(

@@ -11,7 +11,8 @@ import { lazy, type Outputs, transient } from "../../../core/define/output.ts";
 import type { Artifact } from "../../../core/define/cacher.ts";
 import { planExperiment } from "../../../core/run/plan_experiment.ts";
 import { createRecord, runStages, valueOf } from "../../../core/run/record.ts";
-import { runExperiment, type RunResult } from "../../../core/run/run_experiment.ts";
+import type { RunResult } from "../../../core/run/results.ts";
+import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { readMetadata } from "../../../core/store/inline.ts";
 import { openWorkspace } from "../../../core/store/workspace.ts";
 import {

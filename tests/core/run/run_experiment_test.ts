@@ -4,7 +4,8 @@ import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { lazy, transient } from "../../../core/define/output.ts";
 import type { Counts } from "../../../core/run/events.ts";
 import { valueOf } from "../../../core/run/record.ts";
-import { describeResult, runExperiment } from "../../../core/run/run_experiment.ts";
+import { describeResult } from "../../../core/run/results.ts";
+import { runExperiment } from "../../../core/run/run_experiment.ts";
 import { counting } from "../../helpers/counting.ts";
 import {
   aggregate,
@@ -583,6 +584,8 @@ testIn("run.json is what --json prints, and more", async (dir) => {
   assertEquals(run.status, "done");
   assertEquals(run.notes, "for the paper");
   assertEquals(run.experiment, "exp");
+  // However often they are asked for, they are the same records.
+  assert(result.records === result.records && { ...result }.aggregates === result.aggregates);
 });
 
 testIn("events tell the run in order, and each record once", async (dir) => {

@@ -6,7 +6,7 @@ import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { writeAdoption } from "../../../core/store/adopt.ts";
 import { type Commit, commitAll } from "../../../core/store/commit.ts";
 import { loadArtifact } from "../../../core/store/load.ts";
-import { lookupArtifact } from "../../../core/store/lookup.ts";
+import { lookupArtifact, placeOf } from "../../../core/store/lookup.ts";
 import { foreignFile, isThere, pendingMetadataAt, refuseForeign } from "../../../core/store/ownership.ts";
 import { setStraysAside } from "../../../core/store/strays.ts";
 import { metadataText } from "../../../core/store/metadata.ts";
@@ -65,7 +65,7 @@ async function seen(workspace: Workspace, spec: ArtifactSpec): Promise<string> {
   const found = await lookupArtifact(workspace, spec);
   if (found.state !== "found") return found.state;
   try {
-    const value = await loadArtifact(found.place, spec);
+    const value = await loadArtifact(placeOf(workspace, spec, found.where), spec);
     assertEquals(value, found.execution, "the value is that of the execution");
     return String(value);
   } catch (error) {

@@ -11,7 +11,7 @@ import { type Commit, commitAll } from "../../../core/store/commit.ts";
 import { noRun } from "../../../core/store/environment.ts";
 import { type Lookup, lookupArtifact, targetPlace } from "../../../core/store/lookup.ts";
 import { FORMAT } from "../../../core/store/metadata.ts";
-import { type ArtifactSpec, exactPath, placeBelow } from "../../../core/store/place.ts";
+import { type ArtifactSpec, artifactSpec, exactPath, placeBelow } from "../../../core/store/place.ts";
 import { digestOf, saveValue } from "../../../core/store/save.ts";
 import { closeStaging, openWorkspace, stagingOf, type Workspace } from "../../../core/store/workspace.ts";
 import { withTempDir } from "../../helpers/temp_dir.ts";
@@ -42,7 +42,7 @@ export async function withWorkspace<T>(use: (room: Room) => Promise<T> | T): Pro
 
 /** An artifact. */
 export function specOf(changes: Partial<ArtifactSpec> = {}): ArtifactSpec {
-  return {
+  return artifactSpec({
     experiment: "exp",
     prefix: "exp",
     stage: "fit",
@@ -51,7 +51,7 @@ export function specOf(changes: Partial<ArtifactSpec> = {}): ArtifactSpec {
     params: {},
     cacher: jsonCacher(),
     ...changes,
-  };
+  });
 }
 
 /** Saves a value into staging, ready to be committed. */

@@ -5,7 +5,7 @@ import { jsonCacher } from "../../../cachers/json_cacher.ts";
 import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import { writeAdoption } from "../../../core/store/adopt.ts";
-import { lookupArtifact, targetPlace } from "../../../core/store/lookup.ts";
+import { lookupArtifact, placeOf, targetPlace } from "../../../core/store/lookup.ts";
 import { isThere } from "../../../core/store/ownership.ts";
 import { fileAt, metadataAt } from "../../../core/store/place.ts";
 import { openWorkspace, stagingOf } from "../../../core/store/workspace.ts";
@@ -20,7 +20,7 @@ Deno.test("where nothing is, nothing is found and nothing is made", async () => 
     assertEquals(found, {
       state: "missing",
       reason: "not in the cache",
-      place: targetPlace(workspace, spec),
+      where: "cache",
     });
     assertEquals(tree(dir), []);
   });
@@ -31,14 +31,15 @@ Deno.test("what was committed is found, with what a plan has to know, and is not
     const cacher = counting(withSubdir(threefold, "models"));
     const spec = specOf({ cacher });
     const { metadata, place } = await put(workspace, spec, "x", "run-1");
+    assertEquals(placeOf(workspace, spec, "cache"), place);
     const before = tree(workspace.cache);
     assertEquals(await lookupArtifact(workspace, spec), {
       state: "found",
-      place,
+      where: "cache",
       digest: metadata.digest,
       execution: "run-1",
       contentKey: metadata.contentKey,
-      ancestors: {},
+      ancestors: [],
       finished: 0,
     });
     assertEquals(cacher.counts, { save: 1, load: 0 });
@@ -97,7 +98,7 @@ Deno.test("what another recipe, stage or output made is not found", async () => 
     assertEquals(await lookupArtifact(workspace, other), {
       state: "missing",
       reason: "what lies at its path was made by another recipe",
-      place: targetPlace(workspace, other),
+      where: "cache",
     });
   });
 });
@@ -140,7 +141,7 @@ Deno.test("a file is adopted as it is, digested afresh when it changes, and neve
     assert(first.state === "found" && first.isNewlyAdopted && first.execution === undefined);
     assertEquals(tree(`${dir}/raw`), ["a.json"]); // a lookup writes nothing
 
-    writeAdoption(first.place, spec, stagingOf(workspace));
+    writeAdoption(placeOf(workspace, spec, first.where), spec, stagingOf(workspace));
     const second = await lookupArtifact(workspace, spec);
     assert(second.state === "found" && second.isNewlyAdopted === undefined);
     assertEquals(second.digest, first.digest);
@@ -166,7 +167,7 @@ Deno.test("in a full store an artifact of an exact path is found in external", a
       Deno.renameSync(`${place.dir}/${name}`, `${external}/${name}`);
     }
     const found = await lookupArtifact(workspace, spec);
-    assertEquals([found.state, found.place.dir], ["found", external]);
+    assertEquals([found.state, placeOf(workspace, spec, found.where).dir], ["found", external]);
     // A file of the user's at the path itself does not matter then.
     Deno.writeTextFileSync(`${dir}/out/a.json`, "mine");
     assertEquals(await stateOf(workspace, spec), "found");

@@ -7,7 +7,6 @@ import { gzipped } from "../../../core/define/combinators/gzipped.ts";
 import { withPrefix } from "../../../core/define/combinators/with_prefix.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import {
-  ancestorName,
   artifactStem,
   checkSuffix,
   entryAt,
@@ -30,7 +29,7 @@ Deno.test("an artifact lies at <prefix>_<16 of the key>_<stage>_<output><extensi
   assertEquals(metadataAt(place), `data/cache/exp_${KEY}_fit_model_metadata.json`);
   assertEquals(fileAt(place, "_part.bin"), `data/cache/exp_${KEY}_fit_model_part.bin`);
   assertEquals(place.files, `data/cache/exp_${KEY}_fit.files`);
-  assertEquals(ancestorName(specOf()), `${KEY}_fit_model`);
+  assertEquals(specOf().name, `${KEY}_fit_model`);
 });
 
 Deno.test("a subdir, a prefix and a long extension have their place", () => {

@@ -95,3 +95,17 @@ Deno.test("run.json is whole, also when it is written again", async () => {
     assertEquals(tree(workspace.runs).filter((name) => !name.startsWith("exp_")), []);
   });
 });
+
+Deno.test("a list of any length, and what is gone through once, is written as JSON.stringify would", async () => {
+  await withWorkspace(async ({ workspace }) => {
+    const folder = await makeRunFolder(workspace, NOW);
+    for (const length of [0, 1, 9, 10, 11, 20, 205]) {
+      const records = Array.from({ length }, (_, i) => ({ name: `"${i}"\n  ]`, stages: [i, [], {}] }));
+      writeRun(folder, { first: 1, gone: undefined, records, rest: records.values(), last: { records } });
+      assertEquals(
+        Deno.readTextFileSync(`${folder.dir}/run.json`),
+        JSON.stringify({ first: 1, records, rest: records, last: { records } }, null, 2) + "\n",
+      );
+    }
+  });
+});
