@@ -63,6 +63,14 @@ Deno.test("mod.ts and cachers/mod.ts load neither workers nor the formats of tab
   assertEquals(rooms.flatMap((room) => below(cli, room)), []);
 });
 
+Deno.test("what runs a stage is not loaded before one has to run", async () => {
+  for (const module of ["mod.ts", "core/cli/run.ts"]) {
+    const all = await evaluated(module);
+    assertEquals(all.filter((specifier) => /\/run\/(settle|attempts?|task_[a-z]+)\.ts$/.test(specifier)), []);
+    assertEquals(below(all, "core/run").length > 0, true, "the graph was read");
+  }
+});
+
 Deno.test("a run with nothing to do loads no package", async () => {
   await withTempDir(async (cwd) => {
     Deno.writeTextFileSync(

@@ -16,6 +16,7 @@ import {
   type EngineOptions,
   type Held,
   isCurrent,
+  isOpen,
   type Outcome,
   outcomeOf,
   stopReason,
@@ -25,7 +26,7 @@ import {
 import { planWithContent } from "./find_content.ts";
 import { hold } from "./holding.ts";
 import { lookupTasks } from "./lookups.ts";
-import { isOpen, settle, tidyReused } from "./settle.ts";
+import { tidyReused } from "./tidy.ts";
 import { findTwin } from "./twins.ts";
 
 /** What a run of all tasks came to. */
@@ -136,6 +137,8 @@ async function runPlan(engine: Engine): Promise<void> {
   for (const task of graph.tasks) {
     if (plan.tasks[task.index]!.verdict === "reuse") tidyReused(engine, task);
   }
+  if (open.length === 0) return;
+  const { settle } = await import("./settle.ts"); // all that runs a stage: most runs of an experiment need none of it
   // What is under way ends, even where another comes to grief on the file system.
   const settled = await Promise.allSettled(open.map(({ index }) => settle(engine, index)));
   for (const each of settled) if (each.status === "rejected") throw each.reason;

@@ -228,6 +228,18 @@ export function verdictOf(engine: Engine, index: number): Pick<Outcome, "verdict
 }
 
 /**
+ * Whether the plan left a task open: it has to be settled.
+ *
+ * @param engine The engine.
+ * @param index The task.
+ * @returns Whether it is more than to be found where it is.
+ */
+export function isOpen(engine: Engine, index: number): boolean {
+  const { verdict, isLinked } = engine.plan.tasks[index]!;
+  return verdict === "execute" || verdict === "pending" || isLinked;
+}
+
+/**
  * Whether what was made of these ancestors still belongs to what is there by now.
  *
  * @param engine The engine.

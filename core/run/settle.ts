@@ -7,16 +7,12 @@ import { setImmediate } from "node:timers";
 import { withoutRecords } from "../plan/graph.ts";
 import { ageProblem, cachesAnything, staleReason, type TaskLookups } from "../plan/staleness.ts";
 import type { Task } from "../plan/task.ts";
-import { writeAdoption } from "../store/adopt.ts";
-import { placeOf } from "../store/lookup.ts";
-import { clearBeside } from "../store/path_locks.ts";
-import { clearPending, wasInterrupted } from "../store/upkeep/leftovers.ts";
 import { noteUse } from "../store/uses/uses.ts";
-import { stagingOf } from "../store/workspace.ts";
 import { type Attempt, attemptLocked, failure } from "./attempt.ts";
 import { blockedBy, blockedByRecords, firstMissing, isThere, missingRecords } from "./blocked.ts";
 import {
   type Engine,
+  isOpen,
   isUnneeded,
   type Outcome,
   outcomeOf,
@@ -32,43 +28,7 @@ import { lookupTask } from "./lookups.ts";
 import { distrust, isHeldElsewhere, lookAgain, reopenStale } from "./reopening.ts";
 import { keyFacts } from "./task_inputs.ts";
 import { linkLocked, mayLink } from "./task_link.ts";
-
-/**
- * Whether the plan left a task open: it has to be settled.
- *
- * @param engine The engine.
- * @param index The task.
- * @returns Whether it is more than to be found where it is.
- */
-export function isOpen(engine: Engine, index: number): boolean {
-  const { verdict, isLinked } = engine.plan.tasks[index]!;
-  return verdict === "execute" || verdict === "pending" || isLinked;
-}
-
-/**
- * The digest of a file that was adopted is kept, so that it need not be taken again; and what an interrupted commit left
- * beside an artifact is cleared.
- *
- * @param engine The engine.
- * @param task A task whose artifacts are there.
- */
-export function tidyReused({ workspace, lookups }: Engine, task: Task): void {
-  if (workspace.dry !== "no") return;
-  const isInterrupted = wasInterrupted(workspace, task.recipeKey);
-  for (const [i, found] of lookups[task.index]!.entries()) {
-    const { spec } = task.outputs[i]!;
-    const isExact = spec?.cacher.placement?.path !== undefined;
-    if (spec === undefined || !isExact && !isInterrupted) continue;
-    if (found?.state !== "found") continue;
-    const place = placeOf(workspace, spec, found.where);
-    if (found.isNewlyAdopted) writeAdoption(place, spec, stagingOf(workspace));
-    else {
-      const clear = () => clearPending(workspace, place, task.recipeKey);
-      if (isExact) clearBeside(place, clear);
-      else clear();
-    }
-  }
-}
+import { tidyReused } from "./tidy.ts";
 
 /** Works on a task, unless somebody does already: each has one outcome, however many ask for it. */
 function once(engine: Engine, index: number, work: () => Promise<Outcome>): Promise<Outcome> {

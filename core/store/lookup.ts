@@ -88,8 +88,15 @@ export function targetPlace(workspace: Workspace, spec: ArtifactSpec): Place {
  * @returns Its place.
  */
 export function placeOf(workspace: Workspace, spec: ArtifactSpec, where: Where): Place {
-  const { cache, session } = workspace;
-  const exact = exactPath(spec, cache);
+  return placeIn(workspace, spec, where, exactPath(spec, workspace.cache));
+}
+
+function placeIn(
+  { cache, session }: Workspace,
+  spec: ArtifactSpec,
+  where: Where,
+  exact: string | undefined,
+): Place {
   if (where === "exact") return placeAt(exact!, spec, cache);
   return placeBelow(where === "overlay" ? session.overlay! : cache, spec, exact);
 }
@@ -104,8 +111,9 @@ export function placeOf(workspace: Workspace, spec: ArtifactSpec, where: Where):
  */
 export function lookupArtifact(workspace: Workspace, spec: ArtifactSpec): Awaitable<Lookup> {
   let first: Lookup | undefined;
-  for (const where of candidates(workspace, spec)) {
-    const place = placeOf(workspace, spec, where);
+  const exact = exactPath(spec, workspace.cache);
+  for (const where of candidates(workspace, spec, exact)) {
+    const place = placeIn(workspace, spec, where, exact);
     const found = examine(place, spec, where);
     if (found.state === "found") return withCheck(found, place, spec);
     first ??= found;
@@ -116,9 +124,8 @@ export function lookupArtifact(workspace: Workspace, spec: ArtifactSpec): Awaita
 const CACHE: readonly Where[] = ["cache"];
 
 /** Where an artifact may be found, the likeliest first. */
-function candidates(workspace: Workspace, spec: ArtifactSpec): readonly Where[] {
+function candidates(workspace: Workspace, spec: ArtifactSpec, exact: string | undefined): readonly Where[] {
   const hasOverlay = workspace.session.overlay !== undefined;
-  const exact = exactPath(spec, workspace.cache);
   if (exact === undefined) return hasOverlay ? ["overlay", "cache"] : CACHE;
   const places: readonly Where[] = hasOverlay ? ["overlay", "exact"] : ["exact"];
   const stored = placeBelow(workspace.cache, spec, exact); // in a full store

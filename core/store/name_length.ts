@@ -27,14 +27,14 @@ const STAGED = join(crypto.randomUUID(), "attempt-123456");
  * @throws {TypeError} If there is one; the message says how long its name is, and what to shorten.
  */
 export function refuseLongNames(cache: string, specs: Iterable<ArtifactSpec>): void {
-  const checked = new Set<string>();
+  const checked = new Map<string, Set<string>>();
   for (const spec of specs) {
     const { stage, output, cacher } = spec;
     const isExact = cacher.placement?.path !== undefined;
     // What is not at a path of its own has names of one length in all records.
-    const id = `${stage}/${output}`;
-    if (!isExact && checked.has(id)) continue;
-    checked.add(id);
+    const outputs = checked.get(stage) ?? new Set<string>();
+    if (!isExact && outputs.has(output)) continue;
+    checked.set(stage, outputs.add(output));
     for (const path of pathsOf(cache, spec)) refuseLong(path, spec);
   }
 }
