@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { emptied, type Group, measurePeak, type Program, runProgram } from "./harness.ts";
+import { type Group, measurePeak, type Program, runProgram } from "./harness.ts";
 
 /** The size of one artifact in MB, and how many of them may be in memory beside what there is in any case. */
 const [SIZE, MOST] = [50, 3];
@@ -13,11 +13,10 @@ const [SIZE, MOST] = [50, 3];
 export const memory: Group = {
   name: "memory",
   measure: async (_, dir, tell) => {
-    const run = (name: string, env: Record<string, string>, before?: () => void): Program => ({
+    const run = (name: string, env: Record<string, string>): Program => ({
       script: "../cli.ts",
       args: ["run", "experiments/large_chain.ts", "--dir", join(dir, name), "--concurrency", "1", "--quiet"],
       env,
-      ...(before === undefined ? {} : { before }),
     });
     const small = ["run", "experiments/three.ts", "--dir", join(dir, "small"), "--quiet"];
     const { peak: base } = await runProgram({ script: "../cli.ts", args: small }, true);
@@ -28,14 +27,14 @@ export const memory: Group = {
       tell(
         await measurePeak(
           `memory, 50 artifacts of 50 MB that are ${how}, first run, in MB`,
-          run(name, env, emptied(join(dir, name))),
+          run(name, env),
           most,
           base,
         ),
       );
       // What is only found is never read.
       tell(await measurePeak(`the same, second run`, run(name, env), Math.ceil(base * 1.1), base));
-      emptied(join(dir, name))();
+      Deno.removeSync(join(dir, name), { recursive: true });
     }
   },
 };

@@ -5,7 +5,6 @@
  */
 import { join } from "@std/path";
 import {
-  emptied,
   type Group,
   measure,
   measurePeak,
@@ -13,6 +12,7 @@ import {
   type Program,
   type Row,
   runProgram,
+  setAside,
 } from "./harness.ts";
 
 const STAGES = 5;
@@ -93,8 +93,8 @@ export const records: Group = {
     tell(
       await measure({
         name: "first run, 1,000 x 5",
-        floor: { script: "floor/write_files.ts", args: [files, "5000"], before: emptied(files) },
-        cairn: cairn(first, 1000, "run", emptied(first)),
+        floor: { script: "floor/write_files.ts", args: [files, "5000"], before: setAside(files) },
+        cairn: cairn(first, 1000, "run", setAside(first)),
         target: 3,
       }, times),
     );
@@ -102,8 +102,8 @@ export const records: Group = {
     tell(
       await measure({
         name: "the calls of such a run alone",
-        floor: { script: "floor/write_files.ts", args: [files, "5000"], before: emptied(files) },
-        cairn: { script: "floor/write_stages.ts", args: [calls, "5000"], before: emptied(calls) },
+        floor: { script: "floor/write_files.ts", args: [files, "5000"], before: setAside(files) },
+        cairn: { script: "floor/write_stages.ts", args: [calls, "5000"], before: setAside(calls) },
         target: 3,
       }, times),
     );
@@ -111,7 +111,7 @@ export const records: Group = {
     const again = (sets: number, cache = join(dir, String(sets))) => cairn(cache, sets);
     for (const sets of [1, 1000, 10_000]) await runProgram(again(sets));
     tell(flat("second run, 10,000 x 5 beside 1,000 x 5", await perStage([1000, 10_000], again, times)));
-    const anew = (sets: number) => cairn(first, sets, "run", emptied(first));
+    const anew = (sets: number) => cairn(first, sets, "run", setAside(first));
     tell(
       flat(
         "first run, 10,000 x 5 beside 1,000 x 5",
@@ -136,7 +136,7 @@ export const records: Group = {
     tell(
       await measure({
         name: "first run, 1,000 x 5, among 100,000 artifacts",
-        floor: fresh(first, emptied(first)),
+        floor: fresh(first, setAside(first)),
         cairn: fresh(large),
         target: 1.2,
       }, times),

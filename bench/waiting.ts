@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { emptied, type Group, measure } from "./harness.ts";
+import { type Group, measure, setAside } from "./harness.ts";
 
 /** The group of `deno task bench`. */
 export const waiting: Group = {
@@ -14,11 +14,11 @@ export const waiting: Group = {
     tell(
       await measure({
         name: "200 stages that wait 50 ms, 50 at a time",
-        floor: { script: "floor/waiting.ts", args: [files], before: emptied(files) },
+        floor: { script: "floor/waiting.ts", args: [files], before: setAside(files) },
         cairn: {
           script: "../cli.ts",
           args: ["run", "experiments/waiting.ts", "--dir", workspace, "--concurrency", "50", "--quiet"],
-          before: emptied(workspace),
+          before: setAside(workspace),
         },
         target: 1.5,
       }, times),
