@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8"; // it takes a tenth of what Deno.memoryUsage does
 import { runInNewContext } from "node:vm";
 
 /** How much may lie outside of the heap that was not there after the last collection, in bytes. */
@@ -26,12 +26,12 @@ export function makeCollector(): (spent: number) => void {
   let before = 0;
   return (spent) => {
     if (spent < BRIEF) return;
-    const { external, heapUsed } = Deno.memoryUsage();
+    const { external_memory: external, used_heap_size: heapUsed } = getHeapStatistics();
     before = Math.min(before, external); // V8 may have collected by itself
     if (external - before < Math.max(MOST, heapUsed / 2)) return;
     collect ??= exposedCollector();
     collect();
-    before = Deno.memoryUsage().external;
+    before = getHeapStatistics().external_memory;
   };
 }
 
