@@ -100,6 +100,7 @@ export type {
 export { parallelExecutor, type ParallelOptions } from "./core/run/parallel/parallel_executor.ts";
 export type { PlannedTask, PlannedVerdict } from "./core/plan/verdicts.ts";
 export type { Held } from "./core/run/engine_state.ts";
+export type { Ancestors } from "./core/store/ancestors.ts";
 export type { SetOptions } from "./core/run/experiment_sets.ts";
 export type { ExperimentRecord, KnownTask, Lineage, LineageMember } from "./core/run/lineage.ts";
 export { type ExperimentPlan, planExperiment, type PlannedRecordReport } from "./core/run/plan_experiment.ts";

@@ -30,7 +30,8 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const [[small, before], [large, after]] = [await memoryOf(4), await memoryOf(64)];
-    assert(large - small < 32_000, `${large - small} kB more at the peak`);
+    // It comes to 30 MB more at 64 MB, at 128 MB and beyond; who held all of it would need 64 MB more, and twice that.
+    assert(large - small < 48_000, `${large - small} kB more at the peak`);
     // One in a hundred is kept, of both sorts: 1.3 MB in place of 0.1.
     assert(after - before < 3000, `${after - before} kB more on the heap`);
   },
