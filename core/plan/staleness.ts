@@ -32,16 +32,25 @@ export function lookupOf(task: Task, lookups: TaskLookups, output: string): Look
  */
 export function existingDigests(graph: Graph, lookups: readonly TaskLookups[]): Map<string, string> {
   const digests = new Map<string, string>();
-  for (const task of graph.tasks) {
-    for (const [i, found] of lookups[task.index]!.entries()) {
-      const { spec } = task.outputs[i]!;
-      if (spec === undefined || found === undefined) continue;
-      if (found.state === "found") digests.set(spec.name, found.digest);
-      // It is there, and is no longer what anything was made from.
-      else if (found.hasChanged) digests.set(spec.name, "");
-    }
-  }
+  for (const task of graph.tasks) addDigests(digests, task, lookups[task.index]!);
   return digests;
+}
+
+/**
+ * Adds the content digests of what is there of one task: see {@linkcode existingDigests}.
+ *
+ * @param digests What is added to.
+ * @param task The task.
+ * @param lookups What was found of its outputs.
+ */
+export function addDigests(digests: Map<string, string>, { outputs }: Task, lookups: TaskLookups): void {
+  for (let i = 0; i < outputs.length; i++) {
+    const [{ spec }, found] = [outputs[i]!, lookups[i]];
+    if (spec === undefined || found === undefined) continue;
+    if (found.state === "found") digests.set(spec.name, found.digest);
+    // It is there, and is no longer what anything was made from.
+    else if (found.hasChanged) digests.set(spec.name, "");
+  }
 }
 
 /**

@@ -4,7 +4,6 @@
  * @module
  */
 import { makeTurns } from "../params/timer.ts";
-import { existingDigests } from "../plan/staleness.ts";
 import type { Graph, Task } from "../plan/task.ts";
 import { openContentIndex } from "../store/content_index.ts";
 import { closing } from "../store/disk/endings.ts";
@@ -94,8 +93,9 @@ async function planAnew(engine: Engine): Promise<void> {
   const { graph, workspace, overwrite, distrusted, outcomes, memory } = engine;
   engine.surprised = false;
   await noteUse(workspace, graph.tasks.map(({ recipeKey }) => recipeKey)); // before anything is looked up
-  engine.lookups = await lookupTasks(workspace, graph);
-  engine.digests = existingDigests(graph, engine.lookups);
+  const { lookups, digests } = await lookupTasks(workspace, graph);
+  engine.lookups = lookups;
+  engine.digests = digests;
   // What is in memory, or was made in this run, counts only while it belongs to what is there now.
   for (const [task, { ancestors }] of [...memory]) if (!isCurrent(engine, ancestors)) memory.delete(task);
   for (const [task, { verdict, ancestors }] of [...outcomes]) {
@@ -109,7 +109,7 @@ async function planAnew(engine: Engine): Promise<void> {
     held: new Set(memory.keys()),
     ...(engine.wanted === undefined ? {} : { wanted: engine.wanted }),
     distrusted,
-    digests: engine.digests,
+    digests,
     now: engine.now,
   };
   const find = async (task: Task, contentKey: string) => {

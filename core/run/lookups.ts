@@ -4,8 +4,9 @@
  * @module
  */
 import type { Awaitable } from "../define/cacher.ts";
+import type { Digest } from "../params/canonical.ts";
 import type { Graph, Task } from "../plan/task.ts";
-import type { TaskLookups } from "../plan/staleness.ts";
+import { addDigests, type TaskLookups } from "../plan/staleness.ts";
 import { type Found, type Lookup, lookupArtifact } from "../store/lookup.ts";
 import type { Workspace } from "../store/workspace.ts";
 
@@ -39,23 +40,12 @@ export function lookupTask(workspace: Workspace, { outputs }: Pick<Task, "output
   }
 }
 
-/**
- * Each artifact's metadata brings the names and digests of all its ancestors as texts of their own: a text that is there
- * already takes the place of its equal, or most of the memory would go to copies.
- */
-interface Shared {
-  /** The names that ancestors have. */
-  readonly names: Map<string, string>;
-  readonly digests: Map<string, string>;
-}
-
-function shareTexts(found: Found, { names, digests }: Shared): Found {
-  const ancestors = found.ancestors.map((text, i, all) => {
-    if (i % 2 === 0) return names.get(text) ?? text;
-    const known = digests.get(all[i - 1]!);
-    return known === text ? known : text;
-  });
-  return { ...found, ancestors };
+/** What was found of a graph. */
+export interface Looked {
+  /** One a task, in the graph's order. */
+  readonly lookups: TaskLookups[];
+  /** The content digests of all artifacts that are there, by the names that ancestors have. */
+  readonly digests: Map<string, Digest>;
 }
 
 /**
@@ -63,21 +53,30 @@ function shareTexts(found: Found, { names, digests }: Shared): Found {
  *
  * @param workspace The workspace.
  * @param graph The tasks.
- * @returns What was found, one a task.
+ * @returns What was found.
  */
-export async function lookupTasks(workspace: Workspace, graph: Graph): Promise<TaskLookups[]> {
+export async function lookupTasks(workspace: Workspace, graph: Graph): Promise<Looked> {
   const all: TaskLookups[] = [];
-  const shared: Shared = { names: new Map(), digests: new Map() };
+  const digests = new Map<string, Digest>();
   for (const task of graph.tasks) {
     const looked = lookupTask(workspace, task);
     const lookups = looked instanceof Promise ? await looked : looked;
-    all.push(lookups.map((found, i) => {
-      const { spec } = task.outputs[i]!;
-      if (spec === undefined || found?.state !== "found") return found;
-      shared.names.set(spec.name, spec.name);
-      shared.digests.set(spec.name, found.digest);
-      return shareTexts(found, shared);
-    }));
+    all.push(lookups.map((found) => found?.state === "found" ? shareDigests(found, digests) : found));
+    addDigests(digests, task, lookups);
   }
-  return all;
+  return { lookups: all, digests };
+}
+
+/**
+ * Each artifact's metadata brings the digests of all its ancestors as texts of their own: a text that is there already
+ * takes the place of its equal, or most of the memory would go to copies.
+ */
+function shareDigests(found: Found, digests: ReadonlyMap<string, Digest>): Found {
+  const { ancestors } = found;
+  if (ancestors.length === 0) return found;
+  const shared = ancestors.map((text, i) => {
+    const known = i % 2 === 0 ? undefined : digests.get(ancestors[i - 1]!);
+    return known === text ? known : text;
+  });
+  return { ...found, ancestors: shared };
 }

@@ -172,7 +172,7 @@ export async function planDetails(
 async function planPrepared(experiment: Experiment, options: RunOptions) {
   const prepared = await refusing(() => prepare(experiment, options));
   const { workspace, graph, overwrite } = prepared;
-  const lookups = await lookupTasks(workspace, graph);
+  const { lookups, digests } = await lookupTasks(workspace, graph);
   const now = Date.now();
   const looking = {
     workspace,
@@ -183,7 +183,7 @@ async function planPrepared(experiment: Experiment, options: RunOptions) {
   const plan = await planWithContent(
     graph,
     lookups,
-    { overwrite, now },
+    { overwrite, now, digests },
     async (task, contentKey) => (await findTwin(looking, task, contentKey))?.digests,
   );
   return { prepared, plan, lookups };

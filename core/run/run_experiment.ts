@@ -223,7 +223,7 @@ async function refuseForeignFiles({ workspace, graph, overwrite }: Prepared): Pr
     outputs.some(({ spec }) => spec?.cacher.placement?.path)
   );
   if (chosen.length === 0) return;
-  const lookups = await lookupTasks(workspace, graph);
-  const { problems } = makePlan(graph, lookups, { overwrite });
+  const { lookups, digests } = await lookupTasks(workspace, graph);
+  const { problems } = makePlan(graph, lookups, { overwrite, digests });
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
