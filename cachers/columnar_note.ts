@@ -5,8 +5,8 @@
  */
 import { isPlainObject } from "../core/define/json_value.ts";
 import { type ArrayType, isArrayType } from "./array_types.ts";
-import { SCALAR_TYPES } from "./columnar_options.ts";
 import type { ValueType } from "./stored_column.ts";
+import { SCALAR_TYPES } from "./table_columns.ts";
 
 /** A column as the metadata keeps it. */
 export interface ColumnNote {

@@ -1,17 +1,11 @@
 /**
- * Options of tables: the types of columns, and how those of binary formats are kept.
+ * Options of tables in binary formats of columns.
  *
  * A module of its own, so that they can be looked at without loading what reads and writes the formats.
  *
  * @module
  */
 import { quote } from "../core/define/json_value.ts";
-
-/** The types that a column keeps by itself; values of any other sort are JSON. */
-export type ScalarType = "number" | "boolean" | "date" | "bigint" | "string";
-
-/** The names of the types. */
-export const SCALAR_TYPES: readonly ScalarType[] = ["number", "boolean", "date", "bigint", "string"];
 
 /** What is kept of a table: rows of plain records, or a record of columns. */
 export type Shape = "rows" | "columns";

@@ -6,11 +6,9 @@
 import type { Cacher } from "../core/define/cacher.ts";
 import { checkJsonValue, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
-import { whenNeeded } from "../core/define/when_needed.ts";
+import { readLines } from "./read_lines.ts";
 import { cannotLoad, cannotSave } from "./read_text.ts";
-
-const reading = whenNeeded(() => import("./read_lines.ts"));
-const writing = whenNeeded(() => import("./write_lines.ts"));
+import { writeLines } from "./write_lines.ts";
 
 /**
  * Keeps JSON values that come one after the other, one a line, in memory that does not grow with their number.
@@ -48,15 +46,13 @@ export function jsonLinesCacher<T = unknown>(): Cacher<AsyncIterable<T>> {
     streams: true,
     save: async (values, artifact) => {
       const what = cannotSave(artifact.path(), "JSON lines");
-      const { writeLines } = await writing();
       await writeLines(artifact, values, "JSON lines", (value, index) => {
         check(value, index, what);
         return withinLimits(what, () => JSON.stringify(value));
       });
     },
-    load: async (artifact) => {
+    load: (artifact) => {
       const what = cannotLoad(artifact.path(), "JSON lines");
-      const { readLines } = await reading();
       return readLines(artifact, "JSON lines", (line, number) => parse(line, number, what) as T | undefined);
     },
   });

@@ -4,12 +4,25 @@
  * @module
  */
 import type { Cacher } from "../core/define/cacher.ts";
+import { checkJsonValue, isPlainObject, quote, sortOf, withinLimits } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
-import { whenNeeded } from "../core/define/when_needed.ts";
 import { writeBytes } from "../core/define/whole_file.ts";
-import { cannotLoad, cannotSave, readJson } from "./read_text.ts";
-
-const jsonTable = whenNeeded(() => import("./json_table.ts"));
+import { cannotLoad, cannotSave, readJson, textParts } from "./read_text.ts";
+import {
+  ABSENT,
+  cellOf,
+  cellPath,
+  type Column,
+  type ColumnType,
+  knownColumns,
+  readScalar,
+  scalarText,
+  type ScalarType,
+  setCell,
+  type Table,
+  tableOf,
+  typeOfColumn,
+} from "./table_columns.ts";
 
 /**
  * Keeps rows of plain records as a JSON list, a row a line. Types come back as they went in.
@@ -47,14 +60,75 @@ export function jsonTableCacher<Row extends object = Record<string, unknown>>():
     kind: "json-table",
     save: async (value, artifact) => {
       const path = artifact.path();
-      const { jsonOf } = await jsonTable();
-      await writeBytes(artifact, jsonOf(value, artifact.extra, cannotSave(path, "a JSON table")), path);
+      const what = cannotSave(path, "a JSON table");
+      const table = tableOf(value, what);
+      const types = table.columns.flatMap((column) => typedColumn(table, column, what));
+      const rows = types.length === 0 ? value : value.map((row) => withCells(row, types, writeCell));
+      const lines = () => rows.map((row) => JSON.stringify(row)).join(",\n");
+      const text = withinLimits(what, () => rows.length === 0 ? "[]\n" : textParts("[\n", lines(), "\n]\n"));
+      artifact.extra.columns = types;
+      await writeBytes(artifact, text, path);
     },
     load: async (artifact) => {
       const path = artifact.path();
-      const value = await readJson(artifact, "a JSON table");
-      const { rowsOf } = await jsonTable();
-      return rowsOf(value, artifact.extra, cannotLoad(path, "a JSON table")) as Row[];
+      const what = cannotLoad(path, "a JSON table");
+      const rows = await readJson(artifact, "a JSON table");
+      if (!Array.isArray(rows)) {
+        throw new SyntaxError(`${what}: it holds ${sortOf(rows)}, wanted a list of rows`);
+      }
+      const odd = rows.findIndex((row) => !isPlainObject(row));
+      if (odd !== -1) throw new SyntaxError(`${what}: $[${odd}] is ${sortOf(rows[odd])}, wanted a record`);
+      const types = knownColumns<ColumnType>(artifact.extra.columns, what) ?? [];
+      if (types.length === 0) return rows as Row[];
+      return rows.map((row, i) =>
+        withCells(row, types, (cell, column) => readCell(cell, column, i, what))
+      ) as Row[];
     },
   });
+}
+
+/** What the metadata keeps of a column: nothing where it is JSON as it is. */
+function typedColumn(table: Table, column: Column, what: string): ColumnType[] {
+  const { name } = column;
+  const type = typeOfColumn(table, column);
+  if (type === "string" || type === "boolean" || type === undefined) return [];
+  if (type === "date" || type === "bigint") return [{ name, type }];
+  if (type === "number") {
+    return table.rows.some((row) => isOddNumber(cellOf(row, column))) ? [{ name, type }] : [];
+  }
+  const mixed = `${what}, where the column ${quote(name)} is JSON as it has no one type`;
+  table.rows.forEach((row, i) => {
+    const cell = cellOf(row, column);
+    if (cell !== ABSENT) checkJsonValue(cell, mixed, cellPath(i, name));
+  });
+  return [];
+}
+
+function isOddNumber(cell: unknown): boolean {
+  return typeof cell === "number" && (!Number.isFinite(cell) || Object.is(cell, -0));
+}
+
+/** A copy of a row, with other cells in these columns; its keys stay in order. */
+function withCells(
+  row: object,
+  types: readonly ColumnType[],
+  change: (cell: unknown, column: ColumnType) => unknown,
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, cell] of Object.entries(row)) setCell(copy, name, cell);
+  for (const column of types) {
+    if (Object.hasOwn(copy, column.name)) setCell(copy, column.name, change(copy[column.name], column));
+  }
+  return copy;
+}
+
+function writeCell(cell: unknown): unknown {
+  return cell === null || (typeof cell === "number" && !isOddNumber(cell)) ? cell : scalarText(cell);
+}
+
+function readCell(cell: unknown, { name, type }: ColumnType, row: number, what: string): unknown {
+  if (cell === null || (type === "number" && typeof cell === "number")) return cell;
+  const value = typeof cell === "string" ? readScalar(cell, type as ScalarType) : undefined;
+  if (value !== undefined) return value;
+  throw new SyntaxError(`${what}: ${cellPath(row, name)} is ${quote(cell)}, wanted a ${type}`);
 }

@@ -6,11 +6,9 @@
 import type { Cacher } from "../core/define/cacher.ts";
 import { sortOf } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
-import { whenNeeded } from "../core/define/when_needed.ts";
+import { readLines } from "./read_lines.ts";
 import { cannotSave } from "./read_text.ts";
-
-const reading = whenNeeded(() => import("./read_lines.ts"));
-const writing = whenNeeded(() => import("./write_lines.ts"));
+import { writeLines } from "./write_lines.ts";
 
 /**
  * Keeps lines of text that come one after the other, in memory that does not grow with their number.
@@ -49,14 +47,13 @@ export function linesCacher(): Cacher<AsyncIterable<string>> {
     kind: "lines",
     streams: true,
     save: async (lines, artifact) => {
-      const { writeLines } = await writing();
       await writeLines(artifact, lines, "lines", (line, index) => {
         const fault = faultOf(line, index);
         if (fault === undefined) return line;
         throw new TypeError(`${cannotSave(artifact.path(), "lines")}: $[${index}] ${fault}`);
       });
     },
-    load: async (artifact) => (await reading()).readLines(artifact, "lines", apart),
+    load: (artifact) => readLines(artifact, "lines", apart),
   });
 }
 

@@ -13,7 +13,6 @@ export type {
   ArrowOptions,
   ParquetCompression,
   ParquetOptions,
-  ScalarType,
 } from "./columnar_options.ts";
 export { csvCacher, type CsvOptions } from "./csv_cacher.ts";
 export { fileReferenceCacher } from "./file_reference_cacher.ts";
@@ -25,4 +24,5 @@ export { notebookCacher } from "./notebook_cacher.ts";
 export { pathCacher } from "./path_cacher.ts";
 export { structuredCacher } from "./structured_cacher.ts";
 export { type ColumnsOptions, tableCacher, type TableOptions } from "./table_cacher.ts";
+export type { ScalarType } from "./table_columns.ts";
 export { textCacher } from "./text_cacher.ts";

@@ -6,8 +6,7 @@
 import { types } from "node:util";
 import { checkJsonValue, keyBesideElements, oddMemory, quote, sortOf } from "../core/define/json_value.ts";
 import { type ArrayType, arrayTypeOf, type TypedArray } from "./array_types.ts";
-import type { ScalarType } from "./columnar_options.ts";
-import { ABSENT, typeOfCell } from "./table_columns.ts";
+import { ABSENT, type ScalarType, typeOfCell } from "./table_columns.ts";
 
 /** The types of values that such a column keeps; of others, and of several at once, JSON is kept. */
 export type ValueType = ScalarType | "bytes" | "json";

@@ -6,7 +6,6 @@
 import type { AnyCacher, Cacher } from "../core/define/cacher.ts";
 import { quote } from "../core/define/json_value.ts";
 import { ownCacher } from "../core/define/own_save.ts";
-import { whenNeeded } from "../core/define/when_needed.ts";
 import type { Columns } from "./columnar_load.ts";
 import {
   type ArrowOptions,
@@ -99,10 +98,9 @@ export function tableCacher(options: TableOptions | ColumnsOptions): AnyCacher {
 function whenUsed(
   title: "Arrow" | "Parquet",
   options: { readonly shape?: Shape; readonly compression?: unknown },
-  load: () => Promise<AnyCacher>,
+  cacher: () => Promise<AnyCacher>,
 ): AnyCacher {
   checkOptions(title, options);
-  const cacher = whenNeeded(load);
   return ownCacher({
     extension: `.${title.toLowerCase()}`,
     kind: kindOf(title, options.shape ?? "rows"),

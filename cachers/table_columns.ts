@@ -12,7 +12,6 @@ import {
   oddProperty,
   sortOf,
 } from "../core/define/json_value.ts";
-import { SCALAR_TYPES, type ScalarType } from "./columnar_options.ts";
 
 /** What stands where a row lacks the column's key. */
 export const ABSENT: unique symbol = Symbol("absent");
@@ -31,6 +30,12 @@ export interface Table {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly columns: readonly Column[];
 }
+
+/** The types that a column keeps by itself; values of any other sort are JSON. */
+export type ScalarType = "number" | "boolean" | "date" | "bigint" | "string";
+
+/** The names of the types. */
+export const SCALAR_TYPES: readonly ScalarType[] = ["number", "boolean", "date", "bigint", "string"];
 
 /** A column's name and type, as the metadata keeps it. */
 export interface ColumnType {

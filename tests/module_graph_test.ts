@@ -1,6 +1,6 @@
 /** What is loaded: nothing that is not used, and no package before it is. */
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, join, toFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { withTempDir } from "./helpers/temp_dir.ts";
 
 const ROOT = fromFileUrl(new URL("../", import.meta.url));
@@ -70,49 +70,6 @@ Deno.test("what runs a stage is not loaded before one has to run", async () => {
     assertEquals(below(all, "core/run").length > 0, true, "the graph was read");
   }
 });
-
-/** What only saves or loads, by the modules that a user's imports. */
-const WHEN_NEEDED = {
-  "cachers/mod.ts": [
-    "cachers/array_file.ts",
-    "cachers/array_value.ts",
-    "cachers/arrow.ts",
-    "cachers/columnar_cacher.ts",
-    "cachers/csv_column.ts",
-    "cachers/csv_reader.ts",
-    "cachers/csv_table.ts",
-    "cachers/csv_writer.ts",
-    "cachers/json_table.ts",
-    "cachers/line_pieces.ts",
-    "cachers/new_file.ts",
-    "cachers/npy_header.ts",
-    "cachers/parquet.ts",
-    "cachers/read_lines.ts",
-    "cachers/stored_column.ts",
-    "cachers/table_columns.ts",
-    "cachers/turns.ts",
-    "cachers/write_lines.ts",
-    "core/define/byte_source.ts",
-    "core/define/watched_file.ts",
-  ],
-  "mod.ts": [
-    "core/define/byte_source.ts",
-    "core/define/combinators/compression.ts",
-    "core/define/combinators/packed_artifact.ts",
-    "core/define/combinators/scratch_files.ts",
-    "core/define/combinators/stream_packing.ts",
-    "core/define/combinators/zstd_frames.ts",
-    "core/define/watched_file.ts",
-  ],
-};
-
-for (const [module, files] of Object.entries(WHEN_NEEDED)) {
-  Deno.test(`${module} loads nothing that only saves or loads`, async () => {
-    for (const file of files) Deno.statSync(join(ROOT, file)); // what is gone is not loaded either
-    const all = await evaluated(module);
-    assertEquals(files.filter((file) => all.includes(toFileUrl(join(ROOT, file)).href)), []);
-  });
-}
 
 Deno.test("a run with nothing to do loads no package", async () => {
   await withTempDir(async (cwd) => {

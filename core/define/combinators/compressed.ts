@@ -6,12 +6,11 @@
 import { quote } from "../../params/names.ts";
 import type { AnyCacher, Artifact } from "../cacher.ts";
 import { isOwnCacher, ownCacher } from "../own_save.ts";
-import { whenNeeded } from "../when_needed.ts";
+import { HEAD, joined, readBytes, writeBytes } from "../whole_file.ts";
 import { checkCacher } from "./check_cacher.ts";
-import type { Compression } from "./compression.ts";
-
-const packedArtifacts = whenNeeded(() => import("./packed_artifact.ts"));
-const scratchFiles = whenNeeded(() => import("./scratch_files.ts"));
+import { type Compression, packedPath, packFile, unpackFile } from "./compression.ts";
+import { loadUnpacked, savePacked, streamUnpacked } from "./scratch_files.ts";
+import { packingOf } from "./stream_packing.ts";
 
 /** What metadata calls the ways to compress. */
 const KINDS = ["gzip", "zstd"];
@@ -50,29 +49,46 @@ export function compressed<C extends AnyCacher>(cacher: C, compression: Compress
     ...functionsOf(cacher, compression),
     extension: `${cacher.extension}${ending}`,
     kind: `${inner}+${kind}`,
-    ...(check === undefined ? {} : {
-      check: async (artifact: Artifact) =>
-        await (await scratchFiles()).loadUnpacked(cacher, artifact, compression, check),
-    }),
+    ...(check === undefined
+      ? {}
+      : { check: (artifact: Artifact) => loadUnpacked(cacher, artifact, compression, check) }),
   }, cacher);
 }
 
 function functionsOf(cacher: AnyCacher, compression: Compression): Pick<AnyCacher, "save" | "load"> {
   if (isOwnCacher(cacher)) {
-    const inside = async (artifact: Artifact) =>
-      (await packedArtifacts()).packedArtifact(cacher, artifact, compression);
+    const inside = (artifact: Artifact): Artifact =>
+      cacher.streams
+        ? { ...artifact, packing: packingOf(compression) }
+        : packing(cacher, artifact, compression);
     return {
-      save: async (value, artifact) => await cacher.save(value, await inside(artifact)),
-      load: async (artifact) => await cacher.load(await inside(artifact)),
+      save: async (value, artifact) => await cacher.save(value, inside(artifact)),
+      load: async (artifact) => await cacher.load(inside(artifact)),
     };
   }
   return {
-    save: async (value, artifact) =>
-      await (await scratchFiles()).savePacked(cacher, value, artifact, compression),
-    load: async (artifact) => {
-      const { loadUnpacked, streamUnpacked } = await scratchFiles();
-      if (cacher.streams) return streamUnpacked(cacher, artifact, compression);
-      return await loadUnpacked(cacher, artifact, compression, cacher.load);
+    save: (value, artifact) => savePacked(cacher, value, artifact, compression),
+    load: (artifact) =>
+      cacher.streams
+        ? streamUnpacked(cacher, artifact, compression)
+        : loadUnpacked(cacher, artifact, compression, cacher.load),
+  };
+}
+
+/** The same artifact, whose `read` and `write` compress and decompress. Cairn's own cachers use nothing else. */
+function packing(cacher: AnyCacher, outer: Artifact, compression: Compression): Artifact {
+  return {
+    ...outer,
+    path: (suffix) => packedPath(cacher, outer, compression, suffix),
+    read: async (path, skip) => {
+      const packed = await readBytes(outer, path);
+      const bytes = unpackFile(path, packed, await compression.open(), compression.kind);
+      const head = skip?.(bytes.subarray(0, HEAD)) ?? 0;
+      return head === 0 ? bytes : bytes.slice(head);
+    },
+    write: async (path, data) => {
+      const packed = packFile(path, joined(data), await compression.open(), compression.kind);
+      await writeBytes(outer, packed, path);
     },
   };
 }

@@ -4,9 +4,8 @@
  * @module
  */
 import type { AnyCacher } from "../cacher.ts";
-import { whenNeeded } from "../when_needed.ts";
 import { compressed } from "./compressed.ts";
-import type { Compression } from "./compression.ts";
+import { atOnce, type Compression, MOST } from "./compression.ts";
 
 /**
  * A cacher that compresses each file which the given one writes, in folders too, with gzip.
@@ -43,11 +42,8 @@ const GZIP: Compression = {
   combinator: "gzipped",
   kind: "gzip",
   ending: ".gz",
-  open: whenNeeded(async () => {
-    const [{ createGunzip, createGzip, gunzipSync, gzipSync }, { atOnce, MOST }] = await Promise.all([
-      import("node:zlib"),
-      import("./compression.ts"),
-    ]);
+  open: async () => {
+    const { createGunzip, createGzip, gunzipSync, gzipSync } = await import("node:zlib");
     // Level 3 makes files nearly as small as level 6 in a third of the time; level 1 leaves half as much again. The same
     // bytes for the same file: a gzip header of node:zlib holds neither a time nor a name.
     const options = { level: 3 };
@@ -58,5 +54,5 @@ const GZIP: Compression = {
       unpack: (bytes) => gunzipSync(atOnce(bytes)),
       most: MOST,
     };
-  }),
+  },
 };

@@ -4,10 +4,10 @@
  * @module
  */
 import type { AnyCacher } from "../cacher.ts";
-import { whenNeeded } from "../when_needed.ts";
-import { joined } from "../whole_file.ts";
 import { compressed } from "./compressed.ts";
-import type { Compression } from "./compression.ts";
+import { atOnce, type Compression } from "./compression.ts";
+import { joined } from "../whole_file.ts";
+import { framesIn, zstdFrames } from "./zstd_frames.ts";
 
 /**
  * A cacher that compresses each file which the given one writes, in folders too, with Zstandard: in half the time that
@@ -43,14 +43,9 @@ const ZSTD: Compression = {
   combinator: "zstd",
   kind: "zstd",
   ending: ".zst",
-  open: whenNeeded(async () => {
-    const [zlib, { atOnce }, { framesIn, zstdFrames }] = await Promise.all([
-      import("node:zlib"),
-      import("./compression.ts"),
-      import("./zstd_frames.ts"),
-    ]);
+  open: async () => {
     const { constants, createZstdCompress, createZstdDecompress, zstdCompressSync, zstdDecompressSync } =
-      zlib;
+      await import("node:zlib");
     // Level 1 takes a third of the time of level 3, and makes JSON and integers smaller yet; from level 5 on it takes as
     // long as gzip.
     const params = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 };
@@ -61,5 +56,5 @@ const ZSTD: Compression = {
       parts: framesIn,
       unpack: (bytes) => joined(zstdFrames(bytes).map((frame) => zstdDecompressSync(atOnce(frame)))),
     };
-  }),
+  },
 };
