@@ -7,9 +7,9 @@ import { quote } from "../params/names.ts";
 import type { Experiment } from "../define/experiment.ts";
 import type { Executor } from "../run/executor.ts";
 import { refusing } from "../run/refusal.ts";
-import { describeResult } from "../run/results.ts";
-import { runExperiment } from "../run/run_experiment.ts";
+import { runToItsEnd } from "../run/run_experiment.ts";
 import { moduleOf } from "../run/stage_facts.ts";
+import { describeRun } from "../run/told_run.ts";
 import { type Command, type Input, misuse } from "./flags.ts";
 import { loadExperiment } from "./load_experiment.ts";
 import { divertConsole, printError, printJson } from "./output.ts";
@@ -78,11 +78,11 @@ async function runCommand(input: Input): Promise<number> {
   };
   try {
     const explain = json ? await (await import("./reasons.ts")).explainRun(experiment, all) : undefined;
-    const result = await runExperiment(experiment, all);
+    const ended = await runToItsEnd(experiment, all);
     renderer.close();
     if (input.has("keep-going")) { for (const line of renderer.failures()) printError(line); }
-    if (explain !== undefined) printJson(describeResult(result, explain));
-    return result.interrupted ? 130 : result.failed > 0 ? 1 : 0;
+    if (explain !== undefined) printJson(describeRun(ended, explain));
+    return ended.interrupted ? 130 : ended.failed > 0 ? 1 : 0;
   } finally {
     renderer.close();
     interruption.close();

@@ -308,7 +308,9 @@ function producersOf(states: readonly TaskState[]): readonly number[] {
 /** One for all tasks: there may be a great many. */
 const NONE: readonly never[] = [];
 const NO_PARAMS: Params = {};
-const NO_VALUES: PlannedRecord["values"] = {};
+
+/** What the records of an experiment start with. */
+export const NO_VALUES: PlannedRecord["values"] = {};
 
 /** The files that a stage declares, in order; a function of the parameters is given those that reach the stage. */
 function declaredFiles(

@@ -32,7 +32,7 @@ import { findTwin } from "./twins.ts";
 export interface EngineResult {
   /** The graph, in which aggregates that did without some records have taken their own places. */
   readonly graph: Graph;
-  /** What became of a task: made when it is asked for, as of thousands only few ever are. */
+  /** What became of a task: made when it is asked for, as those of thousands are much to hold. */
   readonly outcome: (task: number) => Outcome;
   /** The verdict of that alone. */
   readonly verdict: (task: number) => Pick<Outcome, "verdict" | "reason">;

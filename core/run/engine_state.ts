@@ -10,7 +10,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { TaskLookups } from "../plan/staleness.ts";
 import type { Ancestors } from "../store/ancestors.ts";
 import type { ContentIndex } from "../store/content_index.ts";
-import { placeOf } from "../store/lookup.ts";
+import { placeOf as placeOfArtifact } from "../store/lookup.ts";
 import type { Place } from "../store/place.ts";
 import type { Workspace } from "../store/workspace.ts";
 import type { Emit, StageName, Verdict } from "./events.ts";
@@ -25,8 +25,8 @@ export interface Outcome {
   readonly error?: Error;
   /** The content digests of what it cached, by output. */
   readonly digests: ReadonlyMap<string, Digest>;
-  /** Where that lies, by output. */
-  readonly places: ReadonlyMap<string, Place>;
+  /** Where that lies: made when it is asked for. */
+  readonly placeOf: (output: string) => Place | undefined;
   readonly contentKey: Digest | null;
   /** The content digests of all that it was made from. */
   readonly ancestors: Ancestors;
@@ -166,7 +166,7 @@ export function withoutArtifacts(verdict: "skipped" | "failed", reason: string, 
     reason,
     milliseconds: 0,
     digests: new Map(),
-    places: new Map(),
+    placeOf: () => undefined,
     contentKey: null,
     ancestors: [],
     ...(error === undefined ? {} : { error }),
@@ -183,19 +183,26 @@ export function withoutArtifacts(verdict: "skipped" | "failed", reason: string, 
  */
 export function reusedOutcome(engine: Engine, index: number, reason: string): Outcome {
   const digests = new Map<string, Digest>();
-  const places = new Map<string, Place>();
   const held = engine.memory.get(index);
   let contentKey = held?.contentKey ?? null;
   let ancestors = held?.ancestors ?? [];
-  for (const [i, found] of engine.lookups[index]!.entries()) {
-    const { name, spec } = taskAt(engine, index).outputs[i]!;
-    if (found?.state !== "found" || spec === undefined) continue;
-    digests.set(name, found.digest);
-    places.set(name, placeOf(engine.workspace, spec, found.where));
+  const { workspace } = engine;
+  const lookups = engine.lookups[index]!;
+  const { outputs } = taskAt(engine, index);
+  for (const [i, found] of lookups.entries()) {
+    if (found?.state !== "found") continue;
+    digests.set(outputs[i]!.name, found.digest);
     contentKey = found.contentKey ?? contentKey;
     ancestors = found.ancestors;
   }
-  return { verdict: "reused", reason, milliseconds: 0, digests, places, contentKey, ancestors };
+  const placeOf = (output: string) => {
+    const i = outputs.findIndex(({ name }) => name === output);
+    const [spec, found] = [outputs[i]?.spec, lookups[i]];
+    return spec !== undefined && found?.state === "found"
+      ? placeOfArtifact(workspace, spec, found.where)
+      : undefined;
+  };
+  return { verdict: "reused", reason, milliseconds: 0, digests, placeOf, contentKey, ancestors };
 }
 
 /**

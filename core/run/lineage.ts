@@ -275,9 +275,9 @@ export function recordOf(
  */
 export function knownTasks(graph: Graph, result: EngineResult): Map<Digest, KnownTask> {
   return new Map(graph.tasks.map(({ index, recipeKey, outputs }) => {
-    const { places, error } = result.outcome(index);
+    const { placeOf, error } = result.outcome(index);
     const artifacts = new Map(outputs.flatMap(({ name, spec }) => {
-      const place = places.get(name);
+      const place = placeOf(name);
       return spec === undefined || place === undefined ? [] : [[name, { spec, place }] as const];
     }));
     return [recipeKey, { held: result.memory.get(index), error, artifacts }];
@@ -294,7 +294,11 @@ export function knownTasks(graph: Graph, result: EngineResult): Map<Digest, Know
  * @returns The report.
  */
 export function reportOf(graph: Graph, task: number, stage: string, outcome: Outcome): StageReport {
-  const { verdict, reason, places } = outcome;
-  const artifacts = Object.fromEntries([...places].map(([name, place]) => [name, fileAt(place)]));
-  return { stage, verdict, reason, key: graph.tasks[task]!.recipeKey, artifacts };
+  const { verdict, reason, placeOf } = outcome;
+  const { outputs, recipeKey } = graph.tasks[task]!;
+  const artifacts = Object.fromEntries(outputs.flatMap(({ name }) => {
+    const place = placeOf(name);
+    return place === undefined ? [] : [[name, fileAt(place)]];
+  }));
+  return { stage, verdict, reason, key: recipeKey, artifacts };
 }

@@ -96,7 +96,7 @@ export async function lookAgain(engine: Engine, index: number): Promise<void> {
   if (!isKnown()) return; // another that reads from it has seen to it
   const before = outcomeOf(engine, index);
   for (const { name, spec } of task.outputs) {
-    const place = before.places.get(name);
+    const place = before.placeOf(name);
     // A file of the user's may have changed behind its time of change.
     if (spec?.cacher.placement?.adopt && place !== undefined && workspace.dry === "no") {
       writeAdoption(place, spec, stagingOf(workspace));

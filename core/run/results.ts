@@ -1,16 +1,16 @@
 /**
- * What is told of a run that has ended: to scripts, in `run.json`, and as `--json`.
+ * What a run came to, for scripts: records that they go on with.
  *
  * @module
  */
 import type { Experiment } from "../define/experiment.ts";
 import { canonicalDigest } from "../params/canonical.ts";
 import type { EngineResult } from "./engine.ts";
-import type { Counts, StageReport } from "./events.ts";
-import { type ExperimentRecord, knownTasks, type Lineage, reportOf } from "./lineage.ts";
+import type { Counts } from "./events.ts";
+import { type ExperimentRecord, knownTasks, type Lineage } from "./lineage.ts";
 import { type LazyMode, outputsAs } from "./outputs.ts";
-import { asSeenBy } from "./progress.ts";
 import type { Prepared } from "./run_options.ts";
+import { reporterOf } from "./told_run.ts";
 
 /** What a run came to. */
 export interface RunResult extends Counts {
@@ -28,116 +28,16 @@ export interface RunResult extends Counts {
   readonly interrupted: boolean;
 }
 
-/** One record as `run.json` and `--json` have it. */
-interface ToldRecord {
-  readonly procedure?: string;
-  readonly name: string;
-  readonly hash: string;
-  readonly stages: readonly StageReport[];
-}
-
-/** What is told of a run, one after another: all reports of thousands of records at once are much. */
-export interface ToldRun {
-  readonly records: () => Iterable<ToldRecord>;
-  readonly aggregates: () => Iterable<StageReport>;
-  /** What became of each stage of each record, and of each aggregate. */
-  readonly verdicts: () => Iterable<Pick<StageReport, "verdict">>;
-}
-
 /**
- * What is told of a run.
- *
- * @param result What it came to.
- * @returns Its records and aggregates.
- */
-export function toldRun(result: EngineResult): ToldRun {
-  const { graph } = result;
-  const report = reporterOf(result);
-  function* records() {
-    for (const [i, { procedure, name, hash, steps }] of graph.records.entries()) {
-      const stages = steps.map(({ task }) => report(task, i));
-      yield { ...(procedure === null ? {} : { procedure }), name, hash, stages };
-    }
-  }
-  function* aggregates() {
-    for (const task of graph.aggregates) yield report(task, null);
-  }
-  function* verdicts() {
-    for (const [i, { steps }] of graph.records.entries()) {
-      for (const { task } of steps) yield asSeenBy(graph, task, i, result.verdict(task));
-    }
-    for (const task of graph.aggregates) yield result.verdict(task);
-  }
-  return { records, aggregates, verdicts };
-}
-
-/** What became of a task, as one of its records tells it; the record is null for an aggregate. */
-function reporterOf(result: EngineResult): (task: number, record: number | null) => StageReport {
-  const { graph } = result;
-  return (task, record) => {
-    const whole = reportOf(graph, task, graph.tasks[task]!.description.name, result.outcome(task));
-    return { ...whole, ...asSeenBy(graph, task, record, whole) };
-  };
-}
-
-/**
- * The records and aggregates of a run as plain JSON, as `--json` has them.
- *
- * @param result What a run came to.
- * @param explain Adds reasons to what is told of a stage.
- * @returns `records` and `aggregates`.
- */
-export function describeResult(
-  result: RunResult,
-  explain: (told: StageReport) => StageReport = (told) => told,
-): Record<string, unknown> {
-  const { experiment, reference, executed, reused, failed, skipped, records, aggregates } = result;
-  return {
-    experiment,
-    reference,
-    executed,
-    reused,
-    failed,
-    skipped,
-    records: records.map(({ name, hash, stages, lineage }): ToldRecord => {
-      const { procedure } = lineage.members[0]!;
-      return { ...(procedure === null ? {} : { procedure }), name, hash, stages: stages.map(explain) };
-    }),
-    aggregates: aggregates.flatMap(({ stages }) => stages.map(explain)),
-  };
-}
-
-/**
- * What a run came to, for scripts.
+ * The records of a run and its aggregates, for scripts.
  *
  * @param experiment The experiment.
  * @param prepared What it was run with.
  * @param result What it came to.
  * @param lazy Which outputs count as lazy.
- * @param known All of it but the records and aggregates.
- * @returns The result. Its records are made when they are first asked for: the command line asks for none.
+ * @returns One record a parameter set, and one an aggregate.
  */
-export function runResult(
-  experiment: Experiment,
-  prepared: Prepared,
-  result: EngineResult,
-  lazy: LazyMode,
-  known: Omit<RunResult, "records" | "aggregates">,
-): RunResult {
-  let made: Pick<RunResult, "records" | "aggregates"> | undefined;
-  const all = () => made ??= recordsOf(experiment, prepared, result, lazy);
-  return {
-    ...known,
-    get records() {
-      return all().records;
-    },
-    get aggregates() {
-      return all().aggregates;
-    },
-  };
-}
-
-function recordsOf(
+export function recordsOf(
   experiment: Experiment,
   { workspace, sets, facts }: Prepared,
   result: EngineResult,

@@ -5,6 +5,7 @@
  */
 import type { Experiment } from "../define/experiment.ts";
 import type { RunInfo } from "../define/metadata.ts";
+import { NO_VALUES } from "../plan/graph.ts";
 import { makePlan } from "../plan/plan.ts";
 import { clearError, clearly, clearMessage, isFromSystem } from "../store/disk/disk_error.ts";
 import { endAll } from "../store/disk/endings.ts";
@@ -25,14 +26,12 @@ import { followRecords } from "./progress.ts";
 import { refuseWhileLoading } from "./parallel/loading.ts";
 import { executorFor, lazyMode, prepare, type Prepared, type RunOptions } from "./run_options.ts";
 import { refusing } from "./refusal.ts";
-import { type RunResult, runResult, toldRun } from "./results.ts";
+import { recordsOf, type RunResult } from "./results.ts";
 import { makeSlots } from "./slots.ts";
 import { storeFull } from "./store_full.ts";
+import { type ToldRun, toldRun } from "./told_run.ts";
 
 const CONCURRENCY = 4;
-
-/** What the records of an experiment start with: one for all of them. */
-const NO_VALUES = {};
 
 /**
  * Runs an experiment: what is in the cache and true is used again, what is not is computed.
@@ -66,6 +65,28 @@ const NO_VALUES = {};
  * ```
  */
 export async function runExperiment(experiment: Experiment, options: RunOptions = {}): Promise<RunResult> {
+  const { told: _, records, errors, interrupted, ...known } = await runToItsEnd(experiment, options);
+  return { ...known, ...records(), errors, interrupted };
+}
+
+/** A run that has ended. */
+export interface EndedRun extends Omit<RunResult, "records" | "aggregates"> {
+  /** What is told of it. */
+  readonly told: ToldRun;
+  /** Makes its records, which scripts go on with. */
+  readonly records: () => Pick<RunResult, "records" | "aggregates">;
+}
+
+/**
+ * Runs an experiment as {@linkcode runExperiment} does, for the command line: it goes on with no record, and of
+ * thousands they are much.
+ *
+ * @param experiment The experiment.
+ * @param options The options.
+ * @returns What came of it.
+ * @throws As {@linkcode runExperiment} does.
+ */
+export async function runToItsEnd(experiment: Experiment, options: RunOptions = {}): Promise<EndedRun> {
   const clock = performance.now();
   refuseWhileLoading();
   const { prepared, executor } = await refusing(() =>
@@ -85,7 +106,7 @@ async function runPrepared(
   prepared: Prepared,
   executor: Executor,
   clock: number,
-): Promise<RunResult> {
+): Promise<EndedRun> {
   const { workspace, graph, overwrite, sets, facts } = prepared;
   const started = new Date();
   const folder = workspace.dry === "all" ? undefined : await makeRunFolder(workspace, started);
@@ -130,7 +151,7 @@ async function runPrepared(
       errors.push(clearError(error) as Error);
     }
   };
-  let outcome: RunResult;
+  let ended: EndedRun;
   try {
     if (folder !== undefined) {
       writeRun(folder, { ...document, status: "running", started: started.toISOString() });
@@ -187,8 +208,8 @@ async function runPrepared(
       });
     });
     emit({ type: "run-finished", reference: document.reference, counts, milliseconds });
-    const known = { ...document, ...counts, errors, interrupted };
-    outcome = runResult(experiment, prepared, result, lazyMode(options), known);
+    const records = () => recordsOf(experiment, prepared, result, lazyMode(options));
+    ended = { ...document, ...counts, errors, interrupted, told, records };
   } catch (error) {
     await executor.close?.();
     const errors = [clearMessage(error)];
@@ -201,10 +222,10 @@ async function runPrepared(
     throw error;
   }
   await late(() => {
-    const ended = endAll(endings(news));
-    if (ended !== undefined) throw ended.error;
+    const failed = endAll(endings(news));
+    if (failed !== undefined) throw failed.error;
   });
-  return outcome;
+  return ended;
 }
 
 /** Without a log there is no run. */

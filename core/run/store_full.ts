@@ -89,9 +89,9 @@ function copyTasks(
 ): Map<number, Damage> {
   const damaged = new Map<number, Damage>();
   for (const task of graph.tasks) {
-    const { places } = outcome(task.index);
+    const { placeOf } = outcome(task.index);
     for (const { name, spec } of task.outputs) {
-      const place = places.get(name);
+      const place = placeOf(name);
       if (spec === undefined || place === undefined || spec.cacher.placement?.tracked === false) continue;
       const problem = copyToFullStore(workspace, spec, place, store);
       if (problem !== undefined) {

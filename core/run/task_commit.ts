@@ -5,7 +5,6 @@
  */
 import type { ArtifactMetadata } from "../define/metadata.ts";
 import { isOwnCacher } from "../define/own_save.ts";
-import type { Digest } from "../params/canonical.ts";
 import { quote } from "../params/names.ts";
 import { describe } from "../params/describe.ts";
 import type { Task, TaskOutput } from "../plan/task.ts";
@@ -175,10 +174,10 @@ export async function commitTask(
       outputs.push({ name, spec, saved, metadata, place: targetPlace(workspace, spec) });
     }
   }
-  const { digests, places } = await commitOutputs(engine, task, outputs);
+  const { digests, placeOf } = await commitOutputs(engine, task, outputs);
   engine.made.set(contentKey, task.recipeKey);
   const { milliseconds } = times;
-  return { verdict: "executed", reason, milliseconds, digests, places, contentKey, ancestors };
+  return { verdict: "executed", reason, milliseconds, digests, placeOf, contentKey, ancestors };
 }
 
 /** One output that is ready to be committed. */
@@ -204,7 +203,7 @@ export async function commitOutputs(
   engine: Engine,
   task: Task,
   outputs: readonly OutputCommit[],
-): Promise<{ readonly digests: ReadonlyMap<string, Digest>; readonly places: ReadonlyMap<string, Place> }> {
+): Promise<Pick<Outcome, "digests" | "placeOf">> {
   const { workspace } = engine;
   const commits = outputs.map(({ spec, saved, metadata, place }) => {
     const exact = workspace.dry === "no" && exactPath(spec, workspace.cache) !== undefined;
@@ -214,8 +213,14 @@ export async function commitOutputs(
   await underPathLocks(chosen, () => commitNow(engine, task, outputs, commits));
   return {
     digests: new Map(outputs.map(({ name, metadata }) => [name, metadata.digest])),
-    places: new Map(outputs.map(({ name, place }) => [name, place])),
+    placeOf: placesBy(outputs),
   };
+}
+
+/** Apart, so that it keeps the places alone and not all that was committed. */
+function placesBy(outputs: readonly OutputCommit[]): Outcome["placeOf"] {
+  const places = new Map(outputs.map(({ name, place }) => [name, place]));
+  return (output) => places.get(output);
 }
 
 function commitNow(

@@ -209,7 +209,7 @@ export function unloadableProducer(
 }
 
 function pathOf(engine: Engine, { task, output }: Source & { kind: "output" }): string | undefined {
-  const place = outcomeOf(engine, task).places.get(output);
+  const place = outcomeOf(engine, task).placeOf(output);
   return place === undefined ? undefined : fileAt(place);
 }
 
@@ -245,8 +245,8 @@ export const NO_LONGER_THERE = "it is kept in memory only, and no longer there";
  */
 export function artifactOf(engine: Engine, source: Source & { kind: "output" }): LocatedArtifact | undefined {
   const { spec, lazy } = outputAt(engine, source);
-  const { places, digests } = outcomeOf(engine, source.task);
-  const place = places.get(source.output);
+  const { placeOf, digests } = outcomeOf(engine, source.task);
+  const place = placeOf(source.output);
   if (spec === undefined || place === undefined) return undefined;
   const { procedure } = stageName(engine.graph, source.task);
   return { spec, procedure, place, digest: digests.get(source.output), lazy };

@@ -94,11 +94,11 @@ async function linkTask(
       },
     });
   }
-  const { digests, places } = await commitOutputs(engine, task, commits);
+  const { digests, placeOf } = await commitOutputs(engine, task, commits);
   const reason = made?.recipeKey === task.recipeKey
     ? "its inputs came out as before"
     : `the same was computed before, in ${whoseText(made)}`;
-  return { outcome: { verdict: "reused", reason, milliseconds: 0, digests, places, contentKey, ancestors } };
+  return { outcome: { verdict: "reused", reason, milliseconds: 0, digests, placeOf, contentKey, ancestors } };
 }
 
 function whoseText(made: ArtifactMetadata | undefined): string {

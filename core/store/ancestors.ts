@@ -20,7 +20,7 @@ export type Ancestors = readonly string[];
  */
 export function ancestorList(record: Readonly<Record<string, string>>): string[] {
   const list: string[] = [];
-  for (const name in record) list.push(name, record[name]!);
+  for (const name of Object.keys(record)) list.push(name, record[name]!); // those of a prototype are none of its own
   return list;
 }
 

@@ -37,7 +37,7 @@ export type Where = "overlay" | "exact" | "cache";
 /** An artifact that is there and whole: what a plan has to know of it. */
 export interface Found {
   readonly state: "found";
-  /** For {@linkcode placeOf}: of thousands of artifacts, the places themselves are much that nobody asks for. */
+  /** For {@linkcode placeOf}: of thousands of artifacts, the places themselves would be much to hold. */
   readonly where: Where;
   readonly digest: string;
   /** The execution that made it; undefined for a file that was adopted. */
@@ -59,8 +59,6 @@ export interface NotFound {
   readonly hasChanged?: true;
   /** Whether a file of it is gone: whoever deleted what nobody needs knows it. */
   readonly isGone?: boolean;
-  /** Where it would lie. */
-  readonly where: Where;
 }
 
 /** What a lookup came to. */
@@ -141,8 +139,8 @@ function examine(place: Place, spec: ArtifactSpec, where: Where): Lookup {
     if (!("metadata" in read)) {
       if (isExact) return examineForeign(place, spec, "absent" in read ? "it has no metadata" : read.damaged);
       return "absent" in read
-        ? { state: "missing", reason: "not in the cache", where }
-        : { state: "damaged", reason: read.damaged, where };
+        ? { state: "missing", reason: "not in the cache" }
+        : { state: "damaged", reason: read.damaged };
     }
     const { metadata } = read;
     const problem = filesProblem(place, metadata, "times");
@@ -156,7 +154,7 @@ function examine(place: Place, spec: ArtifactSpec, where: Where): Lookup {
     const isOwn = metadata.recipeKey === spec.recipeKey && !isThere(fileAt(place));
     const isInterrupted = isExact && isThere(pendingMetadataAt(place)); // a commit, and so it is no damage
     if (isExact && (!isOwn || isInterrupted)) return examineForeign(place, spec, problem);
-    return { state: "damaged", reason: problem, where, ...(isGone ? { isGone } : {}) };
+    return { state: "damaged", reason: problem, ...(isGone ? { isGone } : {}) };
   }
 }
 
@@ -167,20 +165,20 @@ function judge(place: Place, spec: ArtifactSpec, where: Where, metadata: Metadat
   if (metadata.adopted) {
     return spec.cacher.placement?.adopt
       ? { state: "found", where, digest, execution: undefined, contentKey, ancestors, finished: 0 }
-      : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted`, where };
+      : { state: "foreign", reason: `${quote(fileAt(place))} was not written by Cairn, but adopted` };
   }
   if (
     metadata.recipeKey !== spec.recipeKey || metadata.artifact !== spec.output ||
     metadata.stage !== spec.stage
   ) {
-    return { state: "missing", reason: "what lies at its path was made by another recipe", where };
+    return { state: "missing", reason: "what lies at its path was made by another recipe" };
   }
   // Only what such a cacher wrote leads anywhere: else whoever wrote the metadata would choose what is read.
   if (metadata.references.length > 0 && spec.cacher.paths === undefined) {
-    return { state: "damaged", reason: "its metadata refers to files, which its cacher does not", where };
+    return { state: "damaged", reason: "its metadata refers to files, which its cacher does not" };
   }
   const gone = referencesProblem(metadata);
-  if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true, where };
+  if (gone !== undefined) return { state: "missing", reason: gone, hasChanged: true };
   const finished = Date.parse(metadata.times?.finished) || 0;
   return { state: "found", where, digest, execution, contentKey, ancestors, finished };
 }
@@ -188,13 +186,12 @@ function judge(place: Place, spec: ArtifactSpec, where: Where, metadata: Metadat
 /** A path that the user chose: what lies there without being ours is adopted, or left alone. */
 function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
   const path = fileAt(place);
-  const where = "exact";
-  if (!isThere(path)) return { state: "missing", reason: "not at its path", where };
+  if (!isThere(path)) return { state: "missing", reason: "not at its path" };
   if (spec.cacher.placement?.adopt) {
     const { digest } = adoptedMetadata(place, spec);
     return {
       state: "found",
-      where,
+      where: "exact",
       digest,
       execution: undefined,
       contentKey: null,
@@ -204,12 +201,11 @@ function examineForeign(place: Place, spec: ArtifactSpec, why: string): Lookup {
     };
   }
   if (foreignFile(place) === undefined) {
-    return { state: "missing", reason: "it is not whole, but all of it is Cairn's", where };
+    return { state: "missing", reason: "it is not whole, but all of it is Cairn's" };
   }
   return {
     state: "foreign",
     reason: `${quote(path)} was not written by Cairn, or was changed since: ${why}`,
-    where,
   };
 }
 
@@ -292,14 +288,12 @@ function withCheck(found: Found, place: Place, spec: ArtifactSpec): Awaitable<Lo
   if (check === undefined) return found;
   const read = readMetadataFile(metadataAt(place));
   if (!("metadata" in read)) return found; // adopted: there is nothing it could refer to
-  const { where } = found;
   const judged = (good: boolean): Lookup =>
-    good ? found : { state: "missing", reason: "what it refers to is no longer there", where };
+    good ? found : { state: "missing", reason: "what it refers to is no longer there" };
   // What it read may be damaged in a way that only a digest shows: that is a miss like any other.
   const failed = (error: unknown): Lookup => ({
     state: "damaged",
     reason: `its cacher can't check it: ${oneLine(messageOf(error))}`,
-    where,
   });
   try {
     const verdict = check(artifactToLoad(place, read.metadata));

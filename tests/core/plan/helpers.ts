@@ -40,7 +40,7 @@ export function lookupsOf(graph: Graph, changes: Readonly<Record<string, Change>
     return task.outputs.map(({ name, spec }): Lookup | undefined => {
       if (spec === undefined) return undefined;
       const change = changes[`${task.index}.${name}`] ?? changes[`${task.description.name}.${name}`] ?? {};
-      if (change === "missing") return { state: "missing", reason: "not in the cache", where: "cache" };
+      if (change === "missing") return { state: "missing", reason: "not in the cache" };
       const found = {
         state: "found",
         where: "cache",

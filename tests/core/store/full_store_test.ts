@@ -55,6 +55,7 @@ Deno.test("an artifact of an exact path lies in external, and is found there", a
       dryCache: true,
     });
     const found = await lookupArtifact(from, spec);
+    assert(found.state === "found");
     assertEquals(await loadArtifact(placeOf(from, spec, found.where), spec), 1);
   });
 });

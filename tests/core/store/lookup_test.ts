@@ -20,7 +20,6 @@ Deno.test("where nothing is, nothing is found and nothing is made", async () => 
     assertEquals(found, {
       state: "missing",
       reason: "not in the cache",
-      where: "cache",
     });
     assertEquals(tree(dir), []);
   });
@@ -98,7 +97,6 @@ Deno.test("what another recipe, stage or output made is not found", async () => 
     assertEquals(await lookupArtifact(workspace, other), {
       state: "missing",
       reason: "what lies at its path was made by another recipe",
-      where: "cache",
     });
   });
 });
@@ -167,7 +165,8 @@ Deno.test("in a full store an artifact of an exact path is found in external", a
       Deno.renameSync(`${place.dir}/${name}`, `${external}/${name}`);
     }
     const found = await lookupArtifact(workspace, spec);
-    assertEquals([found.state, placeOf(workspace, spec, found.where).dir], ["found", external]);
+    assert(found.state === "found");
+    assertEquals(placeOf(workspace, spec, found.where).dir, external);
     // A file of the user's at the path itself does not matter then.
     Deno.writeTextFileSync(`${dir}/out/a.json`, "mine");
     assertEquals(await stateOf(workspace, spec), "found");
