@@ -8,7 +8,7 @@ import type { AnyCacher, Artifact } from "../cacher.ts";
 import { isOwnCacher, ownCacher } from "../own_save.ts";
 import { HEAD, joined, readBytes, writeBytes } from "../whole_file.ts";
 import { checkCacher } from "./check_cacher.ts";
-import { type Compression, packedPath, packFile, unpackFile } from "./compression.ts";
+import { type Codec, type Compression, packedPath, packFile, unpackFile } from "./compression.ts";
 import { loadUnpacked, savePacked, streamUnpacked } from "./scratch_files.ts";
 import { packingOf } from "./stream_packing.ts";
 
@@ -75,6 +75,15 @@ function functionsOf(cacher: AnyCacher, compression: Compression): Pick<AnyCache
   };
 }
 
+/** What compresses, once it was imported. */
+const codecs = new Map<Compression, Codec>();
+
+async function opened(compression: Compression): Promise<Codec> {
+  const codec = codecs.get(compression) ?? await compression.open();
+  codecs.set(compression, codec);
+  return codec;
+}
+
 /** The same artifact, whose `read` and `write` compress and decompress. Cairn's own cachers use nothing else. */
 function packing(cacher: AnyCacher, outer: Artifact, compression: Compression): Artifact {
   return {
@@ -82,12 +91,16 @@ function packing(cacher: AnyCacher, outer: Artifact, compression: Compression): 
     path: (suffix) => packedPath(cacher, outer, compression, suffix),
     read: async (path, skip) => {
       const packed = await readBytes(outer, path);
-      const bytes = unpackFile(path, packed, await compression.open(), compression.kind);
+      const bytes = unpackFile(path, packed, await opened(compression), compression.kind);
       const head = skip?.(bytes.subarray(0, HEAD)) ?? 0;
       return head === 0 ? bytes : bytes.slice(head);
     },
     write: async (path, data) => {
-      const packed = packFile(path, joined(data), await compression.open(), compression.kind);
+      // While it waits for what compresses, whoever made the bytes may go on with them.
+      const [known, bytes] = [codecs.get(compression), joined(data)];
+      const packed = known === undefined
+        ? packFile(path, bytes.slice(), await opened(compression), compression.kind)
+        : packFile(path, bytes, known, compression.kind);
       await writeBytes(outer, packed, path);
     },
   };
