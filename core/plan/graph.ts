@@ -208,9 +208,14 @@ function taskState(
     record,
     params: picked,
     hashedParams: hashedParams(picked, hash),
-    paramsHash: description.params === undefined ? whole : paramsHash(params, hash, description.params),
+    paramsHash: takesAll(description, params) ? whole : paramsHash(params, hash, description.params),
     inputs: names.map((name) => ({ name, source: produced.get(name)! })),
   };
+}
+
+/** Whether all of a record's parameters reach a stage: then the hash of all is that of those. */
+function takesAll({ params: names }: StageDescription | AggregateDescription, params: Params): boolean {
+  return names === undefined || Object.keys(params).every((name) => names.includes(name));
 }
 
 /** One object for as many tasks as can share it. */

@@ -4,7 +4,7 @@ import { atPath } from "../../../core/define/combinators/at_path.ts";
 import { withSubdir } from "../../../core/define/combinators/with_subdir.ts";
 import { lazy, transient } from "../../../core/define/output.ts";
 import type { AnyStage } from "../../../core/define/stage.ts";
-import { parameterSets } from "../../../core/params/sets.ts";
+import { parameterSets, paramsHash } from "../../../core/params/sets.ts";
 import { makeGraph } from "../../../core/plan/graph.ts";
 import { outputsAs } from "../../../core/run/outputs.ts";
 import { aggregate, stage } from "../run/helpers.ts";
@@ -13,6 +13,18 @@ import { graphOf } from "./helpers.ts";
 const run = () => ({});
 const load = stage("load", { params: [], outputs: { raw: jsonCacher() } }, run);
 const fit = stage("fit", { inputs: ["raw"], params: ["k"], outputs: { model: jsonCacher() } }, run);
+
+Deno.test("the hash of a task's parameters is that of those it lists, be they all or some", () => {
+  const params = { k: 1, seed: 2, gpu: 3 };
+  const hash = { gpu: "ignore", seed: (seed: unknown) => String(seed) } as const;
+  for (
+    const names of [undefined, [], ["k"], ["k", "seed"], ["gpu", "seed", "k"], ["seed", "k", "gpu", "other"]]
+  ) {
+    const listed = stage("s", { ...(names === undefined ? {} : { params: names }) }, run);
+    const [task] = graphOf([listed], [params], { hash }).tasks;
+    assertEquals(task!.states[0]!.paramsHash, paramsHash(params, hash, names), String(names));
+  }
+});
 
 Deno.test("tasks come after those they read from, and say where each input comes from", () => {
   const graph = graphOf([load, fit], [{ k: 1, seed: 1 }, { k: 1, seed: 2 }, { k: 5, seed: 1 }]);
