@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli";
+import { join } from "@std/path";
 import { type Group, TABLE_HEAD, tableRow } from "./harness.ts";
 import { large } from "./large.ts";
 import { lines } from "./lines.ts";
@@ -25,11 +26,13 @@ if (groups.length === 0 || !(times >= 1)) {
 }
 Deno.chdir(import.meta.dirname!);
 console.log(TABLE_HEAD);
-for (const { measure } of groups) {
-  const dir = Deno.makeTempDirSync({ prefix: "cairn_bench_" });
-  try {
+const all = Deno.makeTempDirSync({ prefix: "cairn_bench_" });
+try {
+  for (const { name, measure } of groups) {
+    const dir = join(all, name);
+    Deno.mkdirSync(dir);
     await measure(times, dir, (row) => console.log(tableRow(row)));
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
   }
+} finally {
+  Deno.removeSync(all, { recursive: true }); // not before: see setAside
 }

@@ -200,7 +200,9 @@ export const TABLE_HEAD =
  */
 export function tableRow({ name, floor, cairn, found, target }: Row): string {
   const shown = found < 20 ? found.toFixed(2) : found.toFixed(0);
-  return `| ${[name, floor, cairn, shown, String(target), found <= target ? "yes" : "no"].join(" | ")} |`;
+  return `| ${
+    [name, floor, cairn, shown, String(Number(target.toFixed(1))), found <= target ? "yes" : "no"].join(" | ")
+  } |`;
 }
 
 /**

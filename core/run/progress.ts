@@ -75,12 +75,11 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
     if (told.has(record)) return;
     told.add(record);
     const { procedure, name, steps } = graph.records[record]!;
-    const stages = steps.map(({ stage, task }) => ({
-      stage,
-      ...asSeenBy(graph, task, record, judgedOf(task)),
-    }));
-    const notable = stages.filter(({ verdict, reason }) =>
+    const stages = steps.map(({ task }) => asSeenBy(graph, task, record, judgedOf(task)));
+    const notable = stages.flatMap(({ verdict, reason }, i) =>
       verdict === "executed" || verdict === "failed" || verdict === "skipped" && reason !== UNNEEDED
+        ? [{ stage: steps[i]!.stage, verdict, reason }]
+        : []
     );
     emit({ type: "record-finished", procedure, record: name, counts: countVerdicts(stages), notable });
   };
@@ -105,9 +104,10 @@ export function followRecords(graph: Graph, emit: Emit): Progress {
     }
     plan = tasks;
     for (const [record, { steps }] of graph.records.entries()) {
-      const waiting = steps.filter(({ task }) =>
-        ["execute", "pending"].includes(tasks[task]!.verdict) || tasks[task]!.isLinked
-      );
+      const waiting = steps.filter(({ task }) => {
+        const { verdict, isLinked } = tasks[task]!;
+        return verdict === "execute" || verdict === "pending" || isLinked;
+      });
       open[record] = waiting.length === 0 ? undefined : new Set(waiting.map(({ task }) => task));
       if (waiting.length === 0) tell(record);
     }

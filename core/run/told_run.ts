@@ -61,7 +61,8 @@ export function reporterOf(result: EngineResult): (task: number, record: number 
   const { graph } = result;
   return (task, record) => {
     const whole = reportOf(graph, task, graph.tasks[task]!.description.name, result.outcome(task));
-    return { ...whole, ...asSeenBy(graph, task, record, whole) };
+    const seen = asSeenBy(graph, task, record, whole);
+    return seen === whole ? whole : { ...whole, ...seen };
   };
 }
 
