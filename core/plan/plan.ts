@@ -71,10 +71,12 @@ export function makePlan(graph: Graph, lookups: readonly TaskLookups[], options:
   const { tasks } = graph;
   const forced = tasks.map((task) => isForced(task, lookups[task.index]!, options));
   const planned = planTasks(graph, lookups, forced, options);
+  // Of most there is nothing to be said.
+  const lacking = tasks.filter(({ index }) => !areFound(lookups[index]!));
   return {
     tasks: planned,
-    warnings: tasks.flatMap((task) => warningsOf(graph, task, lookups[task.index]!, planned[task.index]!)),
-    problems: tasks.flatMap((task) => forced[task.index] ? [] : problemsOf(task, lookups[task.index]!)),
+    warnings: lacking.flatMap((task) => warningsOf(graph, task, lookups[task.index]!, planned[task.index]!)),
+    problems: lacking.flatMap((task) => forced[task.index] ? [] : problemsOf(task, lookups[task.index]!)),
   };
 }
 
@@ -210,12 +212,9 @@ function isForced(
   lookups: TaskLookups,
   { overwrite, done }: PlanOptions,
 ): boolean {
-  if (done?.has(index) || isAdopted(lookups)) return false;
-  return overwrite === "all" || (overwrite?.has(description.name) ?? false);
+  const isAsked = overwrite === "all" || (overwrite?.has(description.name) ?? false);
+  return isAsked && !done?.has(index) && !isAdopted(lookups);
 }
-
-/** Nothing, of nearly all tasks: of thousands, no lists are made. */
-const NONE: readonly never[] = [];
 
 function areFound(lookups: TaskLookups): boolean {
   return lookups.every((lookup) => lookup === undefined || lookup.state === "found");
@@ -227,7 +226,6 @@ function warningsOf(
   lookups: TaskLookups,
   { verdict }: PlannedTask,
 ): readonly string[] {
-  if (areFound(lookups)) return NONE;
   return lookups.flatMap((lookup, i) =>
     // What nobody needs may be deleted.
     lookup?.state === "damaged" && !(lookup.isGone && verdict === "skipped")
@@ -241,7 +239,6 @@ function warningsOf(
 }
 
 function problemsOf(task: Task, lookups: TaskLookups): readonly string[] {
-  if (areFound(lookups)) return NONE;
   return lookups.flatMap((lookup, i) =>
     lookup?.state === "foreign"
       ? [

@@ -154,8 +154,10 @@ export async function executorFor(experiment: Experiment, options: RunOptions): 
  * @param graph The graph.
  * @returns One for each output that is cached.
  */
-export function specsOf({ tasks }: Graph): ArtifactSpec[] {
-  return tasks.flatMap(({ outputs }) => outputs.flatMap(({ spec }) => spec ?? []));
+export function* specsOf({ tasks }: Graph): Generator<ArtifactSpec> {
+  for (const { outputs } of tasks) {
+    for (const { spec } of outputs) if (spec !== undefined) yield spec;
+  }
 }
 
 /**
