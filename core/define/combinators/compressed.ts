@@ -96,12 +96,13 @@ function packing(cacher: AnyCacher, outer: Artifact, compression: Compression): 
       return head === 0 ? bytes : bytes.slice(head);
     },
     write: async (path, data) => {
-      // While it waits for what compresses, whoever made the bytes may go on with them.
-      const [known, bytes] = [codecs.get(compression), joined(data)];
-      const packed = known === undefined
-        ? packFile(path, bytes.slice(), await opened(compression), compression.kind)
-        : packFile(path, bytes, known, compression.kind);
-      await writeBytes(outer, packed, path);
+      let [codec, bytes] = [codecs.get(compression), joined(data)];
+      if (codec === undefined) {
+        // While this waits for what compresses, whoever made the bytes may go on with them.
+        if ([data].flat().includes(bytes)) bytes = bytes.slice();
+        codec = await opened(compression);
+      }
+      await writeBytes(outer, packFile(path, bytes, codec, compression.kind), path);
     },
   };
 }
