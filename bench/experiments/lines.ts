@@ -1,6 +1,7 @@
 /**
  * A stream that one stage makes and two others go through, of which one makes a stream in turn. `LINES` is how many lines
- * there are, `SORT` whether they are texts or JSON, and `PACK` how they are compressed, if they are.
+ * there are, `SORT` whether they are texts or JSON, `PACK` how they are compressed, if they are, and `POOL` how many
+ * different ones are made before, where none is to be made anew.
  *
  * @module
  */
@@ -10,6 +11,14 @@ import { rowOf, rowText } from "../line_rows.ts";
 
 const COUNT = Number(Deno.env.get("LINES") ?? 1000);
 
+const POOL = Number(Deno.env.get("POOL") ?? 0);
+
+/** What makes an item, or gives one of those that were made before. */
+function pooled<T>(make: (i: number) => T): (i: number) => T {
+  const pool = Array.from({ length: POOL }, (_, i) => make(i));
+  return POOL === 0 ? make : (i) => pool[i % POOL]!;
+}
+
 const pack = { gzip: gzipped, zstd }[Deno.env.get("PACK") ?? ""] ?? ((cacher) => cacher);
 
 const texts = defineStage({
@@ -17,8 +26,9 @@ const texts = defineStage({
   outputs: { lines: pack(linesCacher()) },
   version: String(COUNT),
   run: () => {
+    const lineOf = pooled(rowText);
     async function* lines() {
-      for (let i = 0; i < COUNT; i++) yield rowText(i);
+      for (let i = 0; i < COUNT; i++) yield lineOf(i);
     }
     return { lines: lines() };
   },
@@ -40,8 +50,9 @@ const rows = defineStage({
   outputs: { rows: pack(jsonLinesCacher<ReturnType<typeof rowOf>>()) },
   version: String(COUNT),
   run: () => {
+    const rowAt = pooled(rowOf);
     async function* rows() {
-      for (let i = 0; i < COUNT; i++) yield rowOf(i);
+      for (let i = 0; i < COUNT; i++) yield rowAt(i);
     }
     return { rows: rows() };
   },
